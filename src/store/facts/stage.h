@@ -1,0 +1,70 @@
+/* store/facts/stage.h - reads source files through a mapping into a staging table of the engine.
+ *
+ * The table `stage` has, in file order: row BIGINT (1, 2, ... over all rows read, those set aside
+ * left out), and the mapped columns of the kind under their own names: customer VARCHAR (the firm's
+ * id), WHEN as `c` DATE and, when any row has a time, `c_clock` TIME; MONEY and NUMBER
+ * DECIMAL(18,4); INTEGER BIGINT; FLAG BOOLEAN; TEXT and CHOICE VARCHAR. Times with an offset are
+ * turned into the workspace's zone. Money in another currency is converted when a rate table was
+ * given and refused otherwise. */
+#ifndef KEPT_STORE_FACTS_STAGE_H
+#define KEPT_STORE_FACTS_STAGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kept/arena.h"
+#include "kept/err.h"
+#include "store/engine/duck.h"
+#include "store/facts/mapping.h"
+#include "store/facts/source.h"
+
+typedef struct kept_reject { /* one row set aside */
+    const char *path;   /* source file */
+    size_t line;        /* physical line of the file (workbook: row of the sheet; Parquet: row) */
+    const char *column; /* source column, or the kind's column for a computed one */
+    const char *value;  /* as it stands in the file */
+    const char *reason; /* "31.02.2024 is not a date" */
+} kept_reject;
+
+typedef struct kept_reason_count {
+    const char *reason; /* "customer is missing" */
+    size_t n;
+} kept_reason_count;
+
+typedef struct kept_stage {
+    const kept_fact_kind *kind;
+    const char *const *columns; /* physical columns of the table besides row */
+    size_t n_columns;
+    size_t read;      /* rows read from all files, rows set aside included */
+    size_t set_aside;
+    kept_reject *rejects; /* the first rejects_kept of them */
+    size_t n_rejects;
+    kept_reason_count *reasons; /* all of them, most frequent first */
+    size_t n_reasons;
+    size_t negative_amounts; /* returns and cancellations among the rows taken */
+    size_t converted;        /* rows converted from another currency */
+} kept_stage;
+
+typedef struct kept_stage_opts {
+    const char *currency;   /* of the workspace; "" when none */
+    const char *timezone;   /* of the workspace */
+    const char *rates_path; /* CSV: currency, rate[, date]; amount x rate = workspace currency */
+    size_t rejects_kept;    /* 0: 100,000 */
+    void (*progress)(void *who, const char *what, double part);
+    void *progress_who;
+} kept_stage_opts;
+
+/* Replaces the table `stage`. sources[i] is read through mappings[i]. */
+KEPT_MUST_CHECK kept_status kept_stage_load(kept_duck *duck, const kept_source *const *sources,
+                                            const kept_mapping *const *mappings, size_t n_sources,
+                                            const kept_stage_opts *opts, kept_arena *arena,
+                                            kept_stage **ret_stage, kept_err *err);
+
+/* Writes the rows set aside as CSV: the source's own columns, then kept_file, kept_line,
+ * kept_column, kept_value, kept_reason; mended, the file can be imported as it is. */
+KEPT_MUST_CHECK kept_status kept_rejects_write(kept_duck *duck, const kept_stage *stage,
+                                               const kept_source *const *sources,
+                                               size_t n_sources, const char *path,
+                                               kept_err *err);
+
+#endif
