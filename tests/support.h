@@ -26,7 +26,7 @@
 #define CHECK_REL(got, want, rel)                                                                  \
     do {                                                                                           \
         double got_ = (got), want_ = (want);                                                       \
-        if (!(fabs(got_ - want_) <= (rel) * fabs(want_)))                                          \
+        if (!(fabs(got_ - want_) <= (rel)*fabs(want_)))                                            \
             fail_msg("%s = %.15g, want %.15g (relative %g)", #got, got_, want_, (double)(rel));    \
     } while (0)
 

@@ -12,10 +12,10 @@
 #include "kept/err.h"
 
 typedef int32_t kept_day;
-#define KEPT_NO_CLOCK  INT64_C(-1)
+#define KEPT_NO_CLOCK   INT64_C(-1)
 #define KEPT_DAY_MICROS INT64_C(86400000000)
-#define KEPT_DAY_MIN   (-719162) /* 0001-01-01 */
-#define KEPT_DAY_MAX   2932896   /* 9999-12-31 */
+#define KEPT_DAY_MIN    (-719162) /* 0001-01-01 */
+#define KEPT_DAY_MAX    2932896   /* 9999-12-31 */
 
 kept_day kept_day_from_civil(int year, int month, int day); /* no check */
 void kept_day_to_civil(kept_day d, int *year, int *month, int *day);
@@ -34,23 +34,26 @@ int64_t kept_time_now(void);
 
 /* --- Dates in files --- */
 
-typedef enum kept_date_order { /* order of day (D), month (M), year (Y) in numeric dates */
+/* Order of day (D), month (M), year (Y) in numeric dates. */
+typedef enum kept_date_order {
     KEPT_YMD = 0,
     KEPT_DMY,
     KEPT_MDY,
-    KEPT_N_ORDERS
+    KEPT_N_ORDERS,
 } kept_date_order;
 
 typedef struct kept_when {
     kept_day day;
-    int64_t clock;      /* KEPT_NO_CLOCK when the text has no time */
-    bool has_offset;    /* the text gave an offset: day and clock are then in UTC */
+    int64_t clock;   /* KEPT_NO_CLOCK when the text has no time */
+    bool has_offset; /* the text gave an offset: day and clock are then in UTC */
 } kept_when;
 
 /* Reads one date or date and time: separators - / . or none (20240331), two- or four-digit years,
  * month names (English, German, French, Spanish, Italian, Dutch, Portuguese; short or long), "T" or
- * blank before the time, AM/PM, fractions, Z or +hh:mm. ISO dates (four-digit year first) are read
- * under any order. False when the text is not a real date in that order. Fuzzed. */
+ * blank before the time, AM/PM, fractions, Z or +hh:mm. Two-digit years: 00-68 are 20xx, 69-99
+ * 19xx. ISO dates (four-digit year first) are read under any order; midnight written out (0:00) is
+ * a clock of 0, and 24:00 is no time. False when the text is not a real date in that order.
+ * Fuzzed. */
 bool kept_when_read(const char *text, size_t len, kept_date_order order, kept_when *ret_when);
 
 /* Which orders can read the text: bit (1 << order). 0: not a date at all. */

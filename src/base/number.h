@@ -1,7 +1,7 @@
 /* base/number.h - exact decimal numbers: reading, arithmetic, rounding half to even.
  *
- * A kept_decimal is v / 10^scale with a 128-bit v: enough for price x quantity without rounding. Every operation
- * reports overflow. Money and quantities end as int64 ten-thousandths. */
+ * A kept_decimal is v / 10^scale with a 128-bit v: enough for price x quantity without rounding.
+ * Every operation reports overflow. Money and quantities end as int64 ten-thousandths. */
 #ifndef KEPT_BASE_NUMBER_H
 #define KEPT_BASE_NUMBER_H
 
@@ -21,7 +21,8 @@ enum { KEPT_SCALE_MAX = 18 };
 /* Largest magnitude of DECIMAL(18,4), in ten-thousandths. */
 #define KEPT_MONEY_MAX INT64_C(999999999999999999)
 
-typedef enum kept_mark { /* decimal mark of a column */
+/* Decimal mark of a column. */
+typedef enum kept_mark {
     KEPT_MARK_POINT = 0,
     KEPT_MARK_COMMA,
 } kept_mark;
@@ -44,6 +45,9 @@ int kept_decimal_compare(kept_decimal a, kept_decimal b);
 /* Ten-thousandths, rounded half to even; false beyond KEPT_MONEY_MAX. */
 bool kept_decimal_to_e4(kept_decimal a, int64_t *ret_e4);
 kept_decimal kept_decimal_from_e4(int64_t e4);
+/* Writes every place of the number: "-12.340" for -12340 / 10^3. */
+void kept_decimal_write(kept_decimal a, char out[static 48]);
+kept_decimal kept_decimal_shortest(kept_decimal a); /* without zeros at the end of the places */
 /* Writes "-12.34": at least min_places places, no more than needed. out has 32 bytes. */
 void kept_e4_write(int64_t e4, int min_places, char out[static 32]);
 

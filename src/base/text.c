@@ -151,6 +151,16 @@ bool kept_text_utf8(const char *text, size_t len)
     return true;
 }
 
+size_t kept_text_cut(const char *text, size_t most)
+{
+    size_t len = strnlen(text, most + 1);
+    if (len <= most)
+        return len;
+    while (most > 0 && ((unsigned char)text[most] & 0xc0) == 0x80)
+        most--;
+    return most;
+}
+
 size_t kept_text_width(const char *text)
 {
     const unsigned char *p = (const unsigned char *)text;

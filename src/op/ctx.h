@@ -23,7 +23,12 @@ typedef struct kept_ctx {
     uint64_t seed;
     size_t threads;  /* 0: one per core */
     kept_store *store; /* opened on first use by kept_ctx_store; closed by kept_ctx_close */
+    bool store_writes; /* store was opened for writing */
     bool transient;    /* store is a private temporary one, made from files given on the line */
+    /* Files the caller named as parameters: the engine may read them besides the workspace. Set by
+     * kept_op_run. */
+    const char *const *allow;
+    size_t n_allow;
     /* Progress on anything over two seconds: called from the operation's thread; part in 0..1 or
      * negative when unknown. NULL: nobody watches. */
     void (*progress)(void *who, const char *what, double part);
@@ -32,7 +37,8 @@ typedef struct kept_ctx {
 } kept_ctx;
 
 /* The store of the workspace, opened for reading or writing. KEPT_ENOTFOUND with advice when there
- * is no workspace. Borrowed: closed by kept_ctx_close. */
+ * is no workspace; KEPT_EDENIED when nobody asks to write. An operation that writes asks for
+ * writing first: a store once opened for reading stays so. Borrowed: closed by kept_ctx_close. */
 KEPT_MUST_CHECK kept_status kept_ctx_store(kept_ctx *ctx, bool to_write, kept_store **ret_store,
                                            kept_err *err);
 void kept_ctx_close(kept_ctx *ctx);

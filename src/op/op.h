@@ -96,7 +96,7 @@ typedef struct kept_op {
     kept_stage stage;
     const char *summary; /* one line, imperative: "Fit a model of ..." */
     const char *detail;  /* paragraphs for --help and the man page; NULL for none */
-    const char *example; /* one real command line */
+    const char *example; /* one real command line; several are separated by newlines */
     const char *ids;     /* requirement ids: "K006 R004" */
     const kept_param *params;
     size_t n_params;
@@ -108,17 +108,32 @@ typedef struct kept_op {
     kept_status (*run)(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err);
 } kept_op;
 
-/* The table of all operations, in the order of the help. */
-extern const kept_op *const kept_ops[];
-extern const size_t kept_n_ops;
-const kept_op *kept_op_find(const char *name); /* "clv fit"; NULL when there is none */
-const char *kept_stage_name(kept_stage stage);
+/* Operations in the order of the help. There is no global table: the program hands its own (see
+ * op/table.h) to whatever reads one, tests hand theirs. */
+typedef struct kept_op_table {
+    const kept_op *const *ops;
+    size_t n;
+} kept_op_table;
+
+/* "clv fit"; NULL when there is none. */
+const kept_op *kept_op_find(const kept_op_table *table, const char *name);
+/* The name nearest to words ("clv ftt"), by whole name, by its words and by its beginning; NULL
+ * when nothing is near. */
+const char *kept_op_nearest(const kept_op_table *table, const char *words);
+const kept_param *kept_op_param(const kept_op *op, const char *name); /* NULL: no such parameter */
+const char *kept_stage_name(kept_stage stage); /* "know" */
+/* False when no stage has that name. */
+bool kept_stage_find(const char *name, kept_stage *ret_stage);
 const char *kept_stage_question(kept_stage stage); /* "Who are they, what do they do and say?" */
 
 /* Access to arguments by name; an unknown name is a programmer fault (assert). */
 const kept_arg *kept_args_get(const kept_args *args, const char *name);
 const char *kept_args_text(const kept_args *args, const char *name); /* NULL when not present */
 bool kept_args_flag(const kept_args *args, const char *name);
+
+/* One text read as the parameter wants it. Fills text, integer and real of ret_arg. */
+KEPT_MUST_CHECK kept_status kept_arg_read(const kept_param *param, const char *text,
+                                          kept_arg *ret_arg, kept_err *err);
 
 /* Turns texts into checked arguments. given[i] has the values written for op->params[i] (NULL when
  * absent). KEPT_EARG with a sentence that names the parameter, what it takes, and the nearest
@@ -130,7 +145,7 @@ typedef struct kept_given {
 KEPT_MUST_CHECK kept_status kept_args_check(const kept_op *op, const kept_given *given,
                                             kept_arena *arena, kept_args *ret_args, kept_err *err);
 
-/* Checks the role, runs op and turns a result that ran out of memory into KEPT_ENOMEM. */
+/* Checks the role, lets the context reach the files that args name, runs op and turns a result that ran out of memory into KEPT_ENOMEM. */
 KEPT_MUST_CHECK kept_status kept_op_run(const kept_op *op, kept_ctx *ctx, const kept_args *args,
                                         kept_result *result, kept_err *err);
 

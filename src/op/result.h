@@ -107,6 +107,11 @@ typedef struct kept_chart {
     const char *mark_x;  /* "x=VALUE label": vertical line, e.g. end of the fitting period; NULL */
 } kept_chart;
 
+enum {
+    KEPT_RESULT_PARTS = 24,  /* most groups, and most tables, of one result */
+    KEPT_RESULT_FIELDS = 64, /* most fields of one group or table */
+};
+
 typedef struct kept_result {
     kept_arena *arena; /* borrowed: lives as long as the result is read */
     const char *title; /* first line of the text output, NULL for none */
@@ -121,11 +126,19 @@ typedef struct kept_result {
     const char *currency; /* ISO 4217 code or "" */
     bool answer_no;       /* a check failed: exit code 1 */
     bool failed;          /* memory ran out while building: sticky, checked once by the runner */
+    /* Where values go once memory is out, so that operations need not check every line. */
+    kept_group spare_group;
+    kept_table spare_table;
+    kept_cell spare_cells[KEPT_RESULT_FIELDS];
 } kept_result;
 
 void kept_result_init(kept_result *result, kept_arena *arena);
 
-/* Adds what was declared; the pointer stays valid while the result lives. Never NULL: when memory
+/* Names share one space: fields of the group "", names of the other groups and of tables stand side
+ * by side in JSON, so none may be used twice, nor "title", "notes", "charts", "currency", "more",
+ * "answer" (assert).
+ *
+ * Adds what was declared; the pointer stays valid while the result lives. Never NULL: when memory
  * is out the result turns failed and a dummy takes the values. */
 kept_group *kept_result_group(kept_result *result, const kept_group_def *def);
 kept_table *kept_result_table(kept_result *result, const kept_table_def *def);
@@ -139,11 +152,12 @@ void kept_group_text(kept_result *result, kept_group *group, const char *field, 
 void kept_group_int(kept_result *result, kept_group *group, const char *field, int64_t value);
 void kept_group_real(kept_result *result, kept_group *group, const char *field, double value);
 
-/* Starts a new row and returns its cells (n_fields, all empty), in the order of def->fields. Fill
- * them with the setters below. */
+/* Starts a new row and returns its cells (n_fields, all empty), in the order of def->fields; valid
+ * until the next row of this table. Fill them with the setters below. */
 kept_cell *kept_table_row(kept_result *result, kept_table *table);
 kept_cell kept_cell_text(kept_result *result, const char *text); /* NULL: empty */
 kept_cell kept_cell_int(int64_t value);
+kept_cell kept_cell_day(int32_t day); /* KEPT_NO_DAY of store/scope.h: empty */
 kept_cell kept_cell_real(double value); /* NaN: empty */
 kept_cell kept_cell_empty(void);
 

@@ -64,7 +64,10 @@ KEPT_MUST_CHECK kept_status kept_duck_exec(kept_duck *duck, const char *sql,
                                            const kept_duck_value *values, size_t n_values,
                                            int64_t *ret_changed, kept_err *err);
 
-/* A running query, read chunk by chunk in the order of the query. */
+/* A running query, read chunk by chunk in the order of the query. Every open result runs on a
+ * session of its own (so other statements may run meanwhile); a freed one's session goes to the
+ * next query, which then sees its temporary tables. kept_duck_exec has the session of
+ * kept_duck_connection: tables for both must not be temporary. One thread at a time. */
 typedef struct kept_duck_rows kept_duck_rows;
 
 KEPT_MUST_CHECK kept_status kept_duck_query(kept_duck *duck, const char *sql,

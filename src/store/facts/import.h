@@ -62,7 +62,7 @@ typedef struct kept_import_view {
     kept_source **sources;
     kept_mapping **mappings;
     size_t n_sources;
-    kept_stage *stage;
+    kept_staged *stage;
 } kept_import_view;
 
 /* KEPT_EINPUT when no row at all could be taken, or the very same file (hash) is in force already. */

@@ -49,10 +49,17 @@ KEPT_MUST_CHECK kept_status kept_order_summarise(kept_store *store, const kept_s
 const char *kept_return_rule_text(void);
 
 /* Repeat orders per period for the tracking plot: period k covers days start + k * days_per_period
- * and on; counts order days that are not a customer's first, net of returns. */
+ * and on; counts order days that are not a customer's first, net of returns, of customers whose
+ * first order day lies in acquired_from .. acquired_until (KEPT_NO_DAY: no limit on that side). */
+typedef struct kept_track_opts {
+    int32_t acquired_from, acquired_until;
+    int32_t start;
+    double days_per_period;
+    size_t n_periods;
+} kept_track_opts;
+
 KEPT_MUST_CHECK kept_status kept_order_track(kept_store *store, const kept_scope *scope,
-                                             int32_t start, double days_per_period,
-                                             size_t n_periods, kept_arena *arena,
+                                             const kept_track_opts *opts, kept_arena *arena,
                                              int64_t **ret_repeat, kept_err *err);
 
 #endif

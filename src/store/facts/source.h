@@ -49,8 +49,27 @@ typedef struct kept_source {
     kept_source_column *columns;
     size_t n_columns;
     size_t looked_at;     /* rows behind filled and samples */
-    const char *relation; /* SQL: FROM-able, all columns VARCHAR, in file order */
+    const char *relation; /* SQL: FROM-able, all columns VARCHAR, in file order; rows that do not
+                             fit the columns are left out (kept_stage_load sets them aside) */
+    size_t skip;          /* CSV, workbook: records before the header: titles, empty lines */
+    uint64_t bytes;       /* size of reading */
+    size_t expected_rows; /* about so many rows, for progress; 0: unknown */
+    const struct kept_line_run *line_runs; /* workbook: record of reading -> row of the sheet */
+    size_t n_line_runs;
+    const struct kept_broken *broken; /* CSV: records whose quotes cannot be right; set aside */
+    size_t n_broken;
 } kept_source;
+
+typedef struct kept_broken {
+    size_t line;
+    const char *text;
+    bool unclosed; /* else text stands after a closing quote */
+} kept_broken;
+
+/* From record `record` (from 1) on, until the next run, record r stands on line `line + r - record`. */
+typedef struct kept_line_run {
+    size_t record, line;
+} kept_line_run;
 
 /* KEPT_EINPUT with one sentence when the file is empty, is not what it says, is cut off, is a
  * workbook with a password, has no header that can be used, ... KEPT_ENOTFOUND, KEPT_EIO. */

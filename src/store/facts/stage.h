@@ -31,7 +31,8 @@ typedef struct kept_reason_count {
     size_t n;
 } kept_reason_count;
 
-typedef struct kept_stage {
+/* Called kept_staged, not kept_stage: the latter is one of the six stages (op/op.h). */
+typedef struct kept_staged {
     const kept_fact_kind *kind;
     const char *const *columns; /* physical columns of the table besides row */
     size_t n_columns;
@@ -43,7 +44,7 @@ typedef struct kept_stage {
     size_t n_reasons;
     size_t negative_amounts; /* returns and cancellations among the rows taken */
     size_t converted;        /* rows converted from another currency */
-} kept_stage;
+} kept_staged;
 
 typedef struct kept_stage_opts {
     const char *currency;   /* of the workspace; "" when none */
@@ -58,11 +59,11 @@ typedef struct kept_stage_opts {
 KEPT_MUST_CHECK kept_status kept_stage_load(kept_duck *duck, const kept_source *const *sources,
                                             const kept_mapping *const *mappings, size_t n_sources,
                                             const kept_stage_opts *opts, kept_arena *arena,
-                                            kept_stage **ret_stage, kept_err *err);
+                                            kept_staged **ret_stage, kept_err *err);
 
 /* Writes the rows set aside as CSV: the source's own columns, then kept_file, kept_line,
  * kept_column, kept_value, kept_reason; mended, the file can be imported as it is. */
-KEPT_MUST_CHECK kept_status kept_rejects_write(kept_duck *duck, const kept_stage *stage,
+KEPT_MUST_CHECK kept_status kept_rejects_write(kept_duck *duck, const kept_staged *stage,
                                                const kept_source *const *sources,
                                                size_t n_sources, const char *path,
                                                kept_err *err);

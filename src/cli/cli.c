@@ -1,0 +1,253 @@
+#include "cli/cli.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/date.h"
+#include "base/text.h"
+#include "cli/line.h"
+#include "cli/output.h"
+#include "cli/pages.h"
+#include "cli/terminal.h"
+#include "op/ctx.h"
+#include "present/completion.h"
+#include "present/help.h"
+#include "store/store.h"
+
+typedef struct program {
+    const kept_op_table *table;
+    kept_arena arena;
+    kept_line line;
+    kept_output output;
+    kept_ctx ctx;
+    const char *command; /* the line as typed */
+} program;
+
+/* --- Help --- */
+
+static kept_status help_topic(const program *p, const kept_given *topic, const kept_screen *screen,
+                              kept_buf *out, kept_err *err)
+{
+    KEPT_AUTO_BUF words = KEPT_BUF_INIT;
+    for (size_t i = 0; i < topic->n; i++)
+        kept_buf_printf(&words, "%s%s", i ? " " : "", topic->values[i]);
+    const char *name = kept_buf_text(&words);
+    const kept_op *op = kept_op_find(p->table, name);
+    kept_stage stage;
+    if (topic->n == 0) {
+        kept_help_overview(out, p->table, screen);
+    } else if (op) {
+        kept_help_op(out, op, screen);
+    } else if (kept_stage_find(name, &stage)) {
+        kept_help_stage(out, p->table, stage, screen);
+    } else if (strcmp(name, "options") == 0) {
+        kept_help_options(out, screen);
+    } else if (strcmp(name, "help") == 0) {
+        kept_help_op(out, &kept_help_command, screen);
+    } else if (kept_help_family(out, p->table, name, screen) == 0) {
+        const char *near = kept_op_nearest(p->table, name);
+        return kept_fail(err, KEPT_EARG, "There is no command or stage \"%.80s\".%s%s%s", name,
+                         near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    }
+    return KEPT_OK;
+}
+
+static kept_status run_help(const program *p, kept_err *err)
+{
+    enum { TOPIC, MAN, COMPLETION };
+    const kept_given *given = p->line.given;
+    const kept_screen screen = kept_terminal_screen(stdout);
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    if (given[MAN].n)
+        return kept_pages_write(p->table, given[MAN].values[0], err);
+    if (given[COMPLETION].n)
+        KEPT_TRY(kept_completion(given[COMPLETION].values[0], p->table, &out, err));
+    else
+        KEPT_TRY(help_topic(p, &given[TOPIC], &screen, &out, err));
+    return kept_output_text(&out, err);
+}
+
+/* --help on any line: of the command, of those that begin so, of everything. */
+static kept_status help_for_line(const program *p, kept_err *err)
+{
+    const kept_screen screen = kept_terminal_screen(stdout);
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    const char *words = p->line.op ? p->line.op->name : p->line.words;
+    const kept_given topic = {.values = &words, .n = words[0] ? 1 : 0};
+    KEPT_TRY(help_topic(p, &topic, &screen, &out, err));
+    return kept_output_text(&out, err);
+}
+
+static kept_status welcome(const program *p, kept_err *err)
+{
+    const kept_screen screen = kept_terminal_screen(stdout);
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    kept_help_welcome(&out, p->table, &screen);
+    return kept_output_text(&out, err);
+}
+
+/* --- The context --- */
+
+static const char *user_name(kept_arena *arena)
+{
+    const struct passwd *user = getpwuid(getuid());
+    const char *name = user && user->pw_name ? kept_arena_strdup(arena, user->pw_name) : NULL;
+    return name ? name : "local user";
+}
+
+static kept_status read_global(const program *p, kept_global which, kept_arg *ret_arg,
+                               kept_err *err)
+{
+    const kept_param *param = &kept_globals[which];
+    const kept_given *given = &p->line.globals[which];
+    *ret_arg = (kept_arg){.param = param};
+    if (given->n > 1)
+        return kept_fail(err, KEPT_EARG, "--%s is given %zu times; once is enough.", param->name,
+                         given->n);
+    if (given->n == 1)
+        return kept_arg_read(param, given->values[0], ret_arg, err);
+    return param->preset ? kept_arg_read(param, param->preset, ret_arg, err) : KEPT_OK;
+}
+
+static kept_status set_clocks(program *p, kept_err *err)
+{
+    kept_arg as_of, known_at;
+    KEPT_TRY(read_global(p, KEPT_G_AS_OF, &as_of, err));
+    KEPT_TRY(read_global(p, KEPT_G_KNOWN_AT, &known_at, err));
+    if (as_of.present)
+        p->ctx.scope.as_of = (int32_t)as_of.integer;
+    if (known_at.present && !kept_time_read(known_at.text, true, &p->ctx.scope.known_at))
+        return kept_fail(err, KEPT_EARG,
+                         "--known-at takes a day or a time as 2024-03-31 or 2024-03-31T12:00Z, not "
+                         "\"%.80s\".",
+                         known_at.text);
+    return KEPT_OK;
+}
+
+static kept_status set_workspace(program *p, kept_err *err)
+{
+    kept_arg folder;
+    KEPT_TRY(read_global(p, KEPT_G_WORKSPACE, &folder, err));
+    const char *env = getenv("KEPT_WORKSPACE");
+    if (folder.present)
+        p->ctx.workspace = folder.text;
+    else if (env && env[0])
+        p->ctx.workspace = env;
+    else
+        p->ctx.workspace = kept_store_find(".", &p->arena);
+    return KEPT_OK;
+}
+
+static kept_status set_context(program *p, kept_err *err)
+{
+    kept_arg seed, threads;
+    KEPT_TRY(read_global(p, KEPT_G_SEED, &seed, err));
+    KEPT_TRY(read_global(p, KEPT_G_THREADS, &threads, err));
+    p->ctx.arena = &p->arena;
+    /* Whoever can read the folder owns it: the command line asks for no sign-in. */
+    p->ctx.scope = (kept_scope)KEPT_SCOPE_ALL(user_name(&p->arena));
+    p->ctx.role = KEPT_ROLE_ADMIN;
+    p->ctx.seed = (uint64_t)seed.integer;
+    p->ctx.threads = (size_t)threads.integer;
+    KEPT_TRY(set_clocks(p, err));
+    return set_workspace(p, err);
+}
+
+/* --- Running --- */
+
+static kept_status run_op(program *p, bool *ret_no, kept_err *err)
+{
+    const kept_op *op = p->line.op;
+    kept_result result;
+    kept_args args;
+    kept_result_init(&result, &p->arena);
+    KEPT_TRY(kept_args_check(op, p->line.given, &p->arena, &args, err));
+    kept_progress progress = kept_progress_start(p->output.quiet);
+    p->ctx.progress = kept_progress_show;
+    p->ctx.progress_who = &progress;
+    kept_status status = kept_op_run(op, &p->ctx, &args, &result, err);
+    kept_progress_end(&progress);
+    KEPT_TRY(status);
+    *ret_no = result.answer_no;
+    return kept_output_result(&result, op, &p->output, p->command, err);
+}
+
+/* Without a command: the first screen of the workspace we stand in. */
+static kept_status choose_first_screen(program *p, kept_err *err)
+{
+    const kept_op *start = kept_op_find(p->table, "start");
+    if (!start || !p->ctx.workspace)
+        return KEPT_OK;
+    p->line.op = start;
+    p->line.given = KEPT_NEW_N(&p->arena, kept_given, start->n_params);
+    return p->line.given ? KEPT_OK : kept_nomem(err);
+}
+
+static bool asks_for(const program *p, kept_global flag)
+{
+    return p->line.globals[flag].n > 0;
+}
+
+static kept_status run_line(program *p, int argc, const char *const *argv, bool *ret_no,
+                            kept_err *err)
+{
+    KEPT_TRY(kept_line_parse(p->table, (size_t)argc, argv, &p->arena, &p->line, err));
+    if (asks_for(p, KEPT_G_HELP))
+        return help_for_line(p, err);
+    if (p->line.op == &kept_help_command)
+        return run_help(p, err);
+    KEPT_TRY(kept_output_from_line(&p->line, &p->output, err));
+    KEPT_TRY(set_context(p, err));
+    if (!p->line.op && asks_for(p, KEPT_G_VERSION))
+        p->line.op = kept_op_find(p->table, "version");
+    else if (!p->line.op)
+        KEPT_TRY(choose_first_screen(p, err));
+    if (!p->line.op)
+        return welcome(p, err);
+    return run_op(p, ret_no, err);
+}
+
+/* The line as typed, words with blanks in quotes: good enough to read and to repeat. */
+static const char *typed(kept_arena *arena, int argc, const char *const *argv)
+{
+    KEPT_AUTO_BUF line = KEPT_BUF_INIT;
+    kept_buf_add(&line, "kept");
+    for (int i = 1; i < argc; i++) {
+        bool quotes = argv[i][0] == '\0' || strpbrk(argv[i], " \t\n\"'*?$;&|<>()") != NULL;
+        kept_buf_printf(&line, quotes ? " '%s'" : " %s", argv[i]);
+    }
+    const char *text = kept_arena_strdup(arena, kept_buf_text(&line));
+    return text ? text : "kept";
+}
+
+static const char *advice_for(const program *p, const kept_err *err, kept_buf *out)
+{
+    if (err->code != KEPT_EARG)
+        return NULL;
+    const kept_op *op = p->line.op;
+    if (op && op != &kept_help_command)
+        kept_buf_printf(out, "See: kept %s --help", op->name);
+    return out->len ? kept_buf_text(out) : NULL;
+}
+
+int kept_cli_run(const kept_op_table *table, int argc, const char *const *argv,
+                 const volatile int *cancel)
+{
+    program p = {.table = table, .arena = KEPT_ARENA_INIT, .line = {.words = ""}};
+    kept_err err = KEPT_ERR_INIT;
+    bool no = false;
+    p.command = typed(&p.arena, argc, argv);
+    p.ctx.cancel = cancel;
+    kept_status status = run_line(&p, argc, argv, &no, &err);
+    kept_ctx_close(&p.ctx);
+    int code = no ? kept_status_exit_code(KEPT_ENO) : 0;
+    if (status != KEPT_OK) {
+        KEPT_AUTO_BUF advice = KEPT_BUF_INIT;
+        code = kept_output_error(&err, kept_line_wants_json((size_t)argc, argv),
+                                 advice_for(&p, &err, &advice));
+    }
+    kept_arena_free(&p.arena);
+    return code;
+}

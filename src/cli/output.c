@@ -1,0 +1,186 @@
+#include "cli/output.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/array.h"
+#include "cli/terminal.h"
+#include "present/csv.h"
+#include "present/format.h"
+#include "present/html.h"
+#include "present/json.h"
+#include "present/text.h"
+#include "present/wrap.h"
+#include "present/xlsx.h"
+
+static kept_status read_flag(const kept_line *line, kept_global which, bool *ret_on, kept_err *err)
+{
+    const kept_given *given = &line->globals[which];
+    kept_arg arg;
+    for (size_t i = 0; i < given->n; i++) {
+        KEPT_TRY(kept_arg_read(&kept_globals[which], given->values[i], &arg, err));
+        *ret_on = arg.integer != 0;
+    }
+    return KEPT_OK;
+}
+
+static kept_status read_text(const kept_line *line, kept_global which, const char **ret_text,
+                             kept_err *err)
+{
+    const kept_given *given = &line->globals[which];
+    kept_arg arg;
+    if (given->n > 1)
+        return kept_fail(err, KEPT_EARG, "--%s is given %zu times; once is enough.",
+                         kept_globals[which].name, given->n);
+    if (given->n == 0)
+        return KEPT_OK;
+    KEPT_TRY(kept_arg_read(&kept_globals[which], given->values[0], &arg, err));
+    *ret_text = arg.text;
+    return KEPT_OK;
+}
+
+kept_status kept_output_from_line(const kept_line *line, kept_output *ret_output, kept_err *err)
+{
+    kept_output o = {0};
+    KEPT_TRY(read_flag(line, KEPT_G_JSON, &o.json, err));
+    KEPT_TRY(read_flag(line, KEPT_G_CSV, &o.csv, err));
+    KEPT_TRY(read_flag(line, KEPT_G_RAW, &o.raw, err));
+    KEPT_TRY(read_flag(line, KEPT_G_QUIET, &o.quiet, err));
+    KEPT_TRY(read_text(line, KEPT_G_TABLE, &o.table, err));
+    KEPT_TRY(read_text(line, KEPT_G_XLSX, &o.xlsx, err));
+    KEPT_TRY(read_text(line, KEPT_G_HTML, &o.html, err));
+    if (o.json && o.csv)
+        return kept_fail(err, KEPT_EARG, "--json and --csv both want standard output; choose one.");
+    if (!o.csv && (o.table || o.raw))
+        return kept_fail(err, KEPT_EARG, "--%s belongs to --csv; add --csv.",
+                         o.table ? "table" : "raw");
+    *ret_output = o;
+    return KEPT_OK;
+}
+
+kept_status kept_output_text(const kept_buf *text, kept_err *err)
+{
+    if (text->failed)
+        return kept_nomem(err);
+    errno = 0;
+    size_t written = fwrite(kept_buf_text(text), 1, text->len, stdout);
+    if (written != text->len || fflush(stdout) != 0)
+        return kept_fail(err, KEPT_EIO, "Cannot write the result to standard output: %s.",
+                         strerror(errno));
+    return KEPT_OK;
+}
+
+static kept_status write_part(const char *part, const char *path, const kept_buf *text,
+                              kept_err *err)
+{
+    FILE *f = fopen(part, "wb");
+    bool ok = f && fwrite(kept_buf_text(text), 1, text->len, f) == text->len;
+    ok = ok && fflush(f) == 0 && fsync(fileno(f)) == 0;
+    int why = errno;
+    if (f && fclose(f) != 0 && ok) {
+        why = errno;
+        ok = false;
+    }
+    if (!ok)
+        return kept_fail(err, KEPT_EIO, "Cannot write \"%.300s\": %s.", path, strerror(why));
+    return KEPT_OK;
+}
+
+kept_status kept_output_file(const char *path, const kept_buf *text, kept_err *err)
+{
+    KEPT_AUTO_BUF name = KEPT_BUF_INIT;
+    kept_buf_printf(&name, "%s.%ld.part", path, (long)getpid());
+    if (text->failed || name.failed)
+        return kept_nomem(err);
+    const char *part = kept_buf_text(&name);
+    kept_status status = write_part(part, path, text, err);
+    if (status == KEPT_OK && rename(part, path) != 0)
+        status = kept_fail(err, KEPT_EIO, "Cannot write \"%.300s\": %s.", path, strerror(errno));
+    if (status != KEPT_OK)
+        unlink(part);
+    return status;
+}
+
+static kept_status write_html(const kept_result *result, const kept_op *op, const char *path,
+                              const char *command, kept_err *err)
+{
+    const kept_html_section section = {.result = result, .lead = op->summary};
+    const kept_html_fact facts[] = {{"Made with", command},
+                                    {"Currency", result->currency}};
+    const char *const footer[] = {"Kept " KEPT_VERSION};
+    kept_html_opts opts = KEPT_HTML_OPTS_INIT;
+    opts.title = result->title ? result->title : op->summary;
+    opts.facts = facts;
+    opts.n_facts = result->currency && result->currency[0] ? 2 : 1;
+    opts.footer = footer;
+    opts.n_footer = KEPT_N(footer);
+    KEPT_AUTO_BUF page = KEPT_BUF_INIT;
+    KEPT_TRY(kept_html_write(&section, 1, &opts, &page, err));
+    return kept_output_file(path, &page, err);
+}
+
+static kept_status write_files(const kept_result *result, const kept_op *op,
+                               const kept_output *output, const char *command, kept_err *err)
+{
+    if (output->xlsx) {
+        KEPT_TRY(kept_present_xlsx(result, output->xlsx, err));
+        if (!output->quiet)
+            fprintf(stderr, "Written: %s\n", output->xlsx);
+    }
+    if (output->html) {
+        KEPT_TRY(write_html(result, op, output->html, command, err));
+        if (!output->quiet)
+            fprintf(stderr, "Written: %s\n", output->html);
+    }
+    return KEPT_OK;
+}
+
+kept_status kept_output_result(const kept_result *result, const kept_op *op,
+                               const kept_output *output, const char *command, kept_err *err)
+{
+    KEPT_AUTO_BUF text = KEPT_BUF_INIT;
+    KEPT_AUTO_BUF notes = KEPT_BUF_INIT;
+    KEPT_TRY(write_files(result, op, output, command, err));
+    kept_screen screen = kept_terminal_screen(stdout);
+    screen.advice = !output->quiet;
+    if (output->json) {
+        kept_present_json(result, &text);
+    } else if (output->csv) {
+        const kept_csv_opts opts = {.table = output->table, .raw = output->raw};
+        KEPT_TRY(kept_present_csv(result, &opts, &text, err));
+        screen = kept_terminal_screen(stderr);
+        screen.advice = !output->quiet;
+        kept_present_notes(result, &screen, &notes);
+    } else if (!output->xlsx && !output->html) {
+        kept_present_text(result, &screen, &text);
+    }
+    KEPT_TRY(kept_output_text(&text, err));
+    if (notes.len)
+        fputs(kept_buf_text(&notes), stderr);
+    return KEPT_OK;
+}
+
+int kept_output_error(const kept_err *err, bool json, const char *advice)
+{
+    kept_screen screen = kept_terminal_screen(stderr);
+    KEPT_AUTO_BUF clean = KEPT_BUF_INIT;
+    KEPT_AUTO_BUF text = KEPT_BUF_INIT;
+    kept_format_clean(&clean, err->msg);
+    kept_buf_printf(&text, "%skept:%s ", screen.colour ? "\033[1;31m" : "",
+                    screen.colour ? "\033[0m" : "");
+    kept_buf_printf(&text, "%s\n", kept_buf_text(&clean));
+    if (err->code == KEPT_EINTERNAL)
+        kept_buf_printf(&text, "kept: Please report this, with %s:%d.\n", err->file, err->line);
+    if (advice)
+        kept_buf_printf(&text, "%s\n", advice);
+    fputs(kept_buf_text(&text), stderr);
+    if (json) {
+        KEPT_AUTO_BUF problem = KEPT_BUF_INIT;
+        kept_present_problem(err, &problem);
+        fputs(kept_buf_text(&problem), stdout);
+        fflush(stdout);
+    }
+    return kept_status_exit_code(err->code);
+}

@@ -1,0 +1,38 @@
+/* cli/output.h - where results go: standard output and files. */
+#ifndef KEPT_CLI_OUTPUT_H
+#define KEPT_CLI_OUTPUT_H
+
+#include <stdbool.h>
+
+#include "base/text.h"
+#include "cli/line.h"
+#include "kept/err.h"
+#include "op/result.h"
+
+/* How the result is wanted. */
+typedef struct kept_output {
+    bool json, csv, raw, quiet;
+    const char *table; /* for CSV; NULL: not said */
+    const char *xlsx, *html;
+} kept_output;
+
+/* KEPT_EARG: options that exclude each other. */
+KEPT_MUST_CHECK kept_status kept_output_from_line(const kept_line *line, kept_output *ret_output,
+                                                  kept_err *err);
+
+/* Files first, then standard output; notes beside CSV go to standard error. command: the line as it
+ * was typed, named in the HTML page. */
+KEPT_MUST_CHECK kept_status kept_output_result(const kept_result *result, const kept_op *op,
+                                               const kept_output *output, const char *command,
+                                               kept_err *err);
+
+/* Writes all of text to standard output. KEPT_EIO. */
+KEPT_MUST_CHECK kept_status kept_output_text(const kept_buf *text, kept_err *err);
+/* Writes a file at once or not at all. */
+KEPT_MUST_CHECK kept_status kept_output_file(const char *path, const kept_buf *text, kept_err *err);
+
+/* One sentence on standard error; with json the problem goes to standard output. Returns the exit
+ * code. */
+int kept_output_error(const kept_err *err, bool json, const char *advice);
+
+#endif

@@ -1,0 +1,183 @@
+/* kept demo: an example firm, simulated, exported and loaded through the ordinary importer. */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/array.h"
+#include "base/date.h"
+#include "know/firm.h"
+#include "know/ops.h"
+#include "op/ctx.h"
+#include "store/facts/import.h"
+#include "store/store.h"
+
+enum { CUSTOMERS = 300, SECOND_EXPORT_DAYS = 90, DAYS_BETWEEN_EXPORTS = 28 };
+
+static const kept_param params[] = {
+    {.name = "folder",
+     .type = KEPT_P_FOLDER,
+     .value = "DIR",
+     .positional = true,
+     .preset = "demo-firm",
+     .help = "folder to make; it may exist when it is empty"},
+    {.name = "until",
+     .type = KEPT_P_DATE,
+     .value = "DATE",
+     .preset = "2026-06-30",
+     .help = "last day of the firm's five years"},
+};
+
+static const kept_field fields[] = {
+    {.name = "folder", .title = "Workspace", .type = KEPT_TEXT},
+    {.name = "customers", .title = "Customers", .type = KEPT_COUNT},
+    {.name = "key_accounts", .title = "Key accounts", .type = KEPT_COUNT},
+    {.name = "orders", .title = "Orders", .type = KEPT_COUNT},
+    {.name = "from", .title = "From", .type = KEPT_DATE},
+    {.name = "until", .title = "To", .type = KEPT_DATE},
+    {.name = "truth",
+     .title = "What is true",
+     .type = KEPT_TEXT,
+     .help = "the parameters the firm was simulated with, and the true state of every customer"},
+};
+static const kept_group_def group = {"", "Example firm", fields, KEPT_N(fields)};
+
+static const kept_field import_fields[] = {
+    {.name = "import", .type = KEPT_INTEGER, .title = "Import"},
+    {.name = "kind", .type = KEPT_TEXT, .title = "Kind"},
+    {.name = "file", .type = KEPT_TEXT, .title = "File"},
+    {.name = "read", .type = KEPT_COUNT, .title = "Read"},
+    {.name = "taken", .type = KEPT_COUNT, .title = "New"},
+    {.name = "superseded", .type = KEPT_COUNT, .title = "Changed"},
+    {.name = "unchanged", .type = KEPT_COUNT, .title = "Unchanged"},
+    {.name = "set_aside", .type = KEPT_COUNT, .title = "Set aside"},
+};
+static const kept_table_def import_table = {"imports", "Loaded through the importer", import_fields,
+                                            KEPT_N(import_fields), NULL};
+
+typedef kept_status (*writer)(const kept_firm *firm, const kept_firm_export *what, const char *path,
+                              kept_err *err);
+
+typedef struct export_file {
+    const char *kind;
+    const char *name;
+    writer write;
+    bool second;
+} export_file;
+
+static const export_file files[] = {
+    {"orders", "orders-1.csv", kept_firm_write_orders, false},
+    {"deliveries", "deliveries-1.csv", kept_firm_write_deliveries, false},
+    {"orders", "orders-2.csv", kept_firm_write_orders, true},
+    {"deliveries", "deliveries-2.csv", kept_firm_write_deliveries, true},
+};
+
+static kept_status write_exports(const kept_firm *firm, const char *const paths[], kept_err *err)
+{
+    kept_firm_export first = {firm->start, firm->end - DAYS_BETWEEN_EXPORTS, true};
+    kept_firm_export second = {firm->end - SECOND_EXPORT_DAYS, firm->end, false};
+    for (size_t i = 0; i < KEPT_N(files); i++)
+        KEPT_TRY(files[i].write(firm, files[i].second ? &second : &first, paths[i], err));
+    return KEPT_OK;
+}
+
+static kept_status load(kept_ctx *ctx, kept_store *store, const char *const paths[],
+                        kept_result *result, kept_err *err)
+{
+    kept_table *table = kept_result_table(result, &import_table);
+    for (size_t i = 0; i < KEPT_N(files); i++) {
+        kept_import import;
+        kept_import_view view;
+        kept_import_opts opts = {.progress = ctx->progress, .progress_who = ctx->progress_who};
+        KEPT_TRY(kept_import_files(store, &ctx->scope, files[i].kind, &paths[i], 1, &opts,
+                                   ctx->arena, &import, &view, err));
+        kept_cell *row = kept_table_row(result, table);
+        row[0] = kept_cell_int(import.id);
+        row[1] = kept_cell_text(result, import.kind);
+        row[2] = kept_cell_text(result, paths[i]);
+        row[3] = kept_cell_int(import.read);
+        row[4] = kept_cell_int(import.taken);
+        row[5] = kept_cell_int(import.superseded);
+        row[6] = kept_cell_int(import.unchanged);
+        row[7] = kept_cell_int(import.set_aside);
+    }
+    return KEPT_OK;
+}
+
+static void show(kept_result *result, const kept_firm *firm, const char *folder, const char *truth)
+{
+    kept_group *g = kept_result_group(result, &group);
+    int64_t key = 0;
+    for (size_t i = 0; i < firm->n_customers; i++)
+        key += firm->customers[i].key;
+    kept_group_text(result, g, "folder", folder);
+    kept_group_int(result, g, "customers", (int64_t)firm->n_customers);
+    kept_group_int(result, g, "key_accounts", key);
+    kept_group_int(result, g, "orders", (int64_t)firm->n_orders);
+    kept_group_int(result, g, "from", firm->start);
+    kept_group_int(result, g, "until", firm->end);
+    kept_group_text(result, g, "truth", truth);
+    kept_result_note(result, KEPT_NOTE,
+                     "This firm is made up. Its two exports of orders and of deliveries overlap, "
+                     "as weekly exports do, and the second corrects some rows of the first.");
+    kept_result_note(result, KEPT_ADVICE, "What are its customers worth? kept -w %s clv predict",
+                     folder);
+}
+
+static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err)
+{
+    const char *folder = kept_args_text(args, "folder");
+    kept_firm firm;
+    KEPT_TRY(kept_firm_simulate(CUSTOMERS, (kept_day)kept_args_get(args, "until")->integer,
+                                ctx->seed, ctx->arena, &firm, err));
+    kept_store_opts settings = {.name = "Harrow Pumps (example)", .currency = "EUR"};
+    KEPT_TRY(kept_store_create(folder, &settings, err));
+    const char *exports = kept_arena_printf(ctx->arena, "%s/exports", folder);
+    const char *truth = kept_arena_printf(ctx->arena, "%s/truth.json", folder);
+    const char *paths[KEPT_N(files)];
+    bool memory = exports && truth;
+    for (size_t i = 0; memory && i < KEPT_N(files); i++) {
+        paths[i] = kept_arena_printf(ctx->arena, "%s/%s", exports, files[i].name);
+        memory = paths[i] != NULL;
+    }
+    if (!memory)
+        return kept_nomem(err);
+    if (mkdir(exports, 0777) != 0)
+        return kept_fail(err, KEPT_EIO, "Cannot make %s: %s.", exports, strerror(errno));
+    KEPT_TRY(write_exports(&firm, paths, err));
+    KEPT_TRY(kept_firm_write_truth(&firm, truth, err));
+    KEPT_AUTO_STORE *store = NULL;
+    kept_open_opts open = {.to_write = true,
+                           .threads = ctx->threads,
+                           .cancel = ctx->cancel,
+                           .allow = paths,
+                           .n_allow = KEPT_N(files)};
+    KEPT_TRY(kept_store_open(folder, &open, &store, err));
+    result->title = "Example firm";
+    KEPT_TRY(load(ctx, store, paths, result, err));
+    show(result, &firm, folder, truth);
+    return KEPT_OK;
+}
+
+static const kept_group_def *const groups[] = {&group, NULL};
+static const kept_table_def *const tables[] = {&import_table, NULL};
+
+const kept_op kept_op_demo = {
+    .name = "demo",
+    .stage = KEPT_GENERAL,
+    .summary = "Make an example firm to try everything on",
+    .detail = "An industrial firm with 300 customers, 18 of them key accounts, and a channel "
+              "partner: five years of orders and deliveries, simulated with known parameters, "
+              "exported in two overlapping files each and loaded through the ordinary importer. "
+              "What is true stands in truth.json beside it. The same --seed gives the same firm.",
+    .example = "kept demo demo-firm",
+    .ids = "X014",
+    .params = params,
+    .n_params = KEPT_N(params),
+    .groups = groups,
+    .tables = tables,
+    .access = KEPT_ALONE,
+    .role = KEPT_ROLE_ADMIN,
+    .flags = KEPT_LONG,
+    .run = run,
+};

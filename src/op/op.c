@@ -1,0 +1,147 @@
+#include "op/op.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "op/ctx.h"
+
+static const struct {
+    const char *name;
+    const char *question;
+} stages[KEPT_N_STAGES] = {
+    [KEPT_KNOW] = {"know", "Who are they, what do they do and say?"},
+    [KEPT_MAKE] = {"make", "What shall we promise, at what price?"},
+    [KEPT_ENABLE] = {"enable", "Can we keep it?"},
+    [KEPT_KEEP] = {"keep", "Did we keep it?"},
+    [KEPT_REALISE] = {"realise", "What did it return, to them and to us?"},
+    [KEPT_LEARN] = {"learn", "What did we expect, and were we right?"},
+    [KEPT_GENERAL] = {"general", "The workspace itself"},
+};
+
+static const char *const roles[] = {
+    [KEPT_ROLE_NOBODY] = "nobody",           [KEPT_ROLE_VIEWER] = "viewer",
+    [KEPT_ROLE_CONTRIBUTOR] = "contributor", [KEPT_ROLE_MANAGER] = "manager",
+    [KEPT_ROLE_ADMIN] = "admin",
+};
+
+const char *kept_stage_name(kept_stage stage)
+{
+    return stages[stage].name;
+}
+
+const char *kept_stage_question(kept_stage stage)
+{
+    return stages[stage].question;
+}
+
+bool kept_stage_find(const char *name, kept_stage *ret_stage)
+{
+    for (size_t i = 0; i < KEPT_N(stages); i++) {
+        if (!kept_text_equal(stages[i].name, name))
+            continue;
+        *ret_stage = (kept_stage)i;
+        return true;
+    }
+    return false;
+}
+
+const kept_op *kept_op_find(const kept_op_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (strcmp(table->ops[i]->name, name) == 0)
+            return table->ops[i];
+    return NULL;
+}
+
+/* The first name whose first word is near to the first of words: "wurth" for "worth fit". */
+static const char *nearest_family(const char *const *names, size_t n, const char *words)
+{
+    char first[64];
+    size_t len = strcspn(words, " ");
+    const char *best = NULL;
+    if (len >= sizeof first)
+        return NULL;
+    memcpy(first, words, len);
+    first[len] = '\0';
+    for (size_t i = 0; i < n && !best; i++) {
+        char family[64];
+        const char *one = family;
+        size_t family_len = strcspn(names[i], " ");
+        if (family_len >= sizeof family)
+            continue;
+        memcpy(family, names[i], family_len);
+        family[family_len] = '\0';
+        best = kept_text_nearest(first, &one, 1) ? names[i] : NULL;
+    }
+    return best;
+}
+
+const char *kept_op_nearest(const kept_op_table *table, const char *words)
+{
+    enum { MOST = 512 };
+    const char *names[MOST] = {NULL};
+    size_t n = table->n < MOST ? table->n : MOST;
+    for (size_t i = 0; i < n; i++)
+        names[i] = table->ops[i]->name;
+    const char *near = kept_text_nearest(words, names, n);
+    if (near)
+        return near;
+    /* A word that begins a name, or is its other word, as "fit" for "clv fit". */
+    for (size_t i = 0; i < n; i++) {
+        const char *second = strchr(names[i], ' ');
+        if (kept_text_starts(names[i], words) || (second && strcmp(second + 1, words) == 0))
+            return names[i];
+    }
+    return nearest_family(names, n, words);
+}
+
+const kept_param *kept_op_param(const kept_op *op, const char *name)
+{
+    for (size_t i = 0; i < op->n_params; i++)
+        if (strcmp(op->params[i].name, name) == 0)
+            return &op->params[i];
+    return NULL;
+}
+
+/* The engine may read what the caller named, and nothing else outside the workspace. */
+static kept_status allow_files(kept_ctx *ctx, const kept_args *args, kept_err *err)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < args->n; i++)
+        if (args->arg[i].param->type == KEPT_P_FILE && args->arg[i].present)
+            n += args->arg[i].param->repeated ? args->arg[i].n_list : 1;
+    const char **files = KEPT_NEW_N(ctx->arena, const char *, n);
+    if (!files)
+        return kept_nomem(err);
+    n = 0;
+    for (size_t i = 0; i < args->n; i++) {
+        const kept_arg *arg = &args->arg[i];
+        if (arg->param->type != KEPT_P_FILE || !arg->present)
+            continue;
+        if (!arg->param->repeated)
+            files[n++] = arg->text;
+        for (size_t k = 0; arg->param->repeated && k < arg->n_list; k++)
+            files[n++] = arg->list[k];
+    }
+    ctx->allow = files;
+    ctx->n_allow = n;
+    return KEPT_OK;
+}
+
+kept_status kept_op_run(const kept_op *op, kept_ctx *ctx, const kept_args *args,
+                        kept_result *result, kept_err *err)
+{
+    assert(args->n == op->n_params);
+    if (ctx->role < op->role)
+        return kept_fail(err, KEPT_EDENIED,
+                         "\"kept %s\" needs the role %s; %s has the role %s. Ask whoever looks "
+                         "after the workspace.",
+                         op->name, roles[op->role], ctx->scope.who, roles[ctx->role]);
+    KEPT_TRY(allow_files(ctx, args, err));
+    KEPT_TRY(op->run(ctx, args, result, err));
+    if (result->failed)
+        return kept_nomem(err);
+    return KEPT_OK;
+}

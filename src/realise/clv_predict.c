@@ -1,0 +1,60 @@
+/* kept clv predict: what each customer is worth, and how sure that is. */
+#include "base/array.h"
+#include "realise/ops.h"
+#include "realise/value.h"
+
+static const kept_param params[] = {
+    KEPT_PARAMS_BASE,
+    KEPT_PARAMS_VALUE,
+    {.name = "limit",
+     .type = KEPT_P_INTEGER,
+     .value = "N",
+     .preset = "20",
+     .min = 1,
+     .max = 1e9,
+     .help = "how many customers to list"},
+    {.name = "all", .type = KEPT_P_FLAG, .help = "list all customers"},
+};
+
+static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err)
+{
+    kept_base base;
+    kept_value value;
+    KEPT_TRY(kept_base_read(ctx, args, false, result, &base, err));
+    KEPT_TRY(kept_base_fit_orders(ctx, &base, err));
+    KEPT_TRY(kept_base_fit_spend(ctx, &base, err));
+    KEPT_TRY(kept_value_predict(ctx, args, &base, &value, err));
+    size_t limit = kept_args_flag(args, "all") ? 0 : (size_t)kept_args_get(args, "limit")->integer;
+    result->title = "What customers are worth";
+    kept_value_show_totals(&base, &value, result);
+    KEPT_TRY(kept_value_show_customers(ctx, &base, &value, limit, result, err));
+    kept_value_show_grades(&base, &value, result);
+    kept_base_notes(&base, result);
+    return KEPT_OK;
+}
+
+static const kept_group_def *const groups[] = {&kept_value_total_group, &kept_value_terms_group,
+                                               NULL};
+static const kept_table_def *const tables[] = {&kept_value_table, &kept_value_grade_table, NULL};
+
+const kept_op kept_op_clv_predict = {
+    .name = "clv predict",
+    .stage = KEPT_REALISE,
+    .summary = "Predict what each customer is worth, with intervals",
+    .detail =
+        "Three named variants: revenue (expected in the horizon, not discounted), margin (margin "
+        "share x expected revenue, discounted) and net (margin less the cost to acquire a "
+        "customer). What the data do not give stays empty and is said.\n\n"
+        "A customer's interval says what this one customer may do, at the fitted parameters; the "
+        "interval of the total also covers the uncertainty of the models.",
+    .example = "kept clv predict --horizon 52 --margin 35% --discount 8%",
+    .ids = "R004 R024",
+    .params = params,
+    .n_params = KEPT_N(params),
+    .groups = groups,
+    .tables = tables,
+    .access = KEPT_READS,
+    .role = KEPT_ROLE_MANAGER,
+    .flags = KEPT_LONG | KEPT_REPEATABLE | KEPT_ON_FILES,
+    .run = run,
+};

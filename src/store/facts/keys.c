@@ -1,0 +1,225 @@
+/* Keys of the incoming rows: customers' random keys from the ledger, line numbers that the file
+ * does not have. */
+#include <string.h>
+
+#include "store/facts/commit.h"
+#include "store/facts/sql.h"
+#include "store/ledger/customers.h"
+
+bool kept_commit__maps(const kept_commit *c, const char *column)
+{
+    for (size_t i = 0; i < c->stage->n_columns; i++)
+        if (strcmp(c->stage->columns[i], column) == 0)
+            return true;
+    return false;
+}
+
+void kept_commit__key_known(const kept_commit *c, kept_buf *sql, const char *alias)
+{
+    const kept_fact_kind *kind = c->stage->kind;
+    for (size_t i = 0; i < kind->n_key; i++) {
+        kept_buf_add(sql, " AND ");
+        kept_buf_add(sql, alias);
+        kept_sql_name(sql, ".", kind->key[i], " IS NOT NULL");
+    }
+}
+
+/* --- Customers --- */
+
+typedef struct loader {
+    duckdb_appender appender;
+    duckdb_data_chunk chunk;
+} loader;
+
+static void close_loader(loader *l)
+{
+    duckdb_destroy_data_chunk(&l->chunk);
+    duckdb_appender_destroy(&l->appender);
+}
+
+static kept_status open_loader(kept_duck *duck, loader *l, kept_err *err)
+{
+    *l = (loader){0};
+    duckdb_logical_type types[2] = {duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR),
+                                    duckdb_create_logical_type(DUCKDB_TYPE_UBIGINT)};
+    l->chunk = duckdb_create_data_chunk(types, 2);
+    duckdb_destroy_logical_type(&types[0]);
+    duckdb_destroy_logical_type(&types[1]);
+    if (l->chunk && duckdb_appender_create(kept_duck_connection(duck), NULL, "kept_key",
+                                           &l->appender) == DuckDBSuccess)
+        return KEPT_OK;
+    close_loader(l);
+    return kept_nomem(err);
+}
+
+/* One chunk of sorted ids: look up or make the keys, hand both back to the engine. */
+static kept_status load_chunk(loader *l, kept_customer_book *book, const kept_duck_rows *rows,
+                              size_t n, kept_err *err)
+{
+    duckdb_data_chunk_reset(l->chunk);
+    duckdb_vector ids = duckdb_data_chunk_get_vector(l->chunk, 0);
+    uint64_t *keys = duckdb_vector_get_data(duckdb_data_chunk_get_vector(l->chunk, 1));
+    for (size_t i = 0; i < n; i++) {
+        size_t len = 0;
+        const char *id = kept_duck_text(rows, 0, i, &len);
+        KEPT_TRY(kept_customer_book_key(book, id, len, &keys[i], err));
+        duckdb_vector_assign_string_element_len(ids, i, id, len);
+    }
+    duckdb_data_chunk_set_size(l->chunk, n);
+    if (duckdb_append_data_chunk(l->appender, l->chunk) != DuckDBSuccess)
+        return kept_fail(err, KEPT_EINTERNAL, "Customers' keys could not be loaded (%s).",
+                         duckdb_appender_error(l->appender));
+    return KEPT_OK;
+}
+
+static kept_status load_keys(kept_commit *c, kept_customer_book *book, kept_err *err)
+{
+    loader l;
+    KEPT_TRY(open_loader(c->duck, &l, err));
+    kept_duck_rows *rows = NULL;
+    kept_status status = kept_duck_query(c->duck, "SELECT id FROM kept_id", NULL, 0, &rows, err);
+    size_t n = 1;
+    while (status == KEPT_OK && n) {
+        status = kept_duck_next(rows, &n, err);
+        if (status == KEPT_OK && n)
+            status = load_chunk(&l, book, rows, n, err);
+    }
+    kept_duck_rows_free(rows);
+    if (status == KEPT_OK && duckdb_appender_close(l.appender) != DuckDBSuccess)
+        status = kept_fail(err, KEPT_EINTERNAL, "Customers' keys could not be loaded (%s).",
+                           duckdb_appender_error(l.appender));
+    close_loader(&l);
+    return status;
+}
+
+static kept_status resolve_customers(kept_commit *c, kept_err *err)
+{
+    int64_t n = 0;
+    KEPT_TRY(kept_duck_exec(c->duck, "CREATE OR REPLACE TABLE kept_key (id VARCHAR, key UBIGINT)",
+                            NULL, 0, NULL, err));
+    if (!c->has_customer)
+        return KEPT_OK;
+    /* Sorted, so that the ledger's pages are visited in order. */
+    KEPT_TRY(kept_duck_exec(c->duck,
+                            "CREATE OR REPLACE TABLE kept_id AS SELECT DISTINCT customer AS id"
+                            " FROM stage WHERE customer IS NOT NULL ORDER BY id",
+                            NULL, 0, NULL, err));
+    KEPT_TRY(kept_duck_int(c->duck, "SELECT count(*) FROM kept_id", NULL, 0, &n, err));
+    kept_customer_book book;
+    KEPT_TRY(kept_customer_book_open(&c->store->ledger, !c->dry_run, (size_t)n, &book, err));
+    kept_status status = load_keys(c, &book, err);
+    if (status == KEPT_OK)
+        status = kept_customer_book_finish(&book, err);
+    kept_customer_book_close(&book);
+    KEPT_TRY(status);
+    c->result.new_customers = book.added;
+    return kept_duck_exec(c->duck, "DROP TABLE kept_id", NULL, 0, NULL, err);
+}
+
+/* --- Numbers within the other key columns --- */
+
+/* Adds the key columns other than the numbered one, with commas between. */
+static void add_other_keys(const kept_commit *c, kept_buf *sql)
+{
+    const kept_fact_kind *kind = c->stage->kind;
+    size_t n = 0;
+    for (size_t i = 0; i < kind->n_key; i++)
+        if (!c->numbers || strcmp(kind->key[i], kind->numbered) != 0)
+            kept_sql_name(sql, n++ ? ", " : "", kind->key[i], "");
+}
+
+static void add_other_keys_known(const kept_commit *c, kept_buf *sql)
+{
+    const kept_fact_kind *kind = c->stage->kind;
+    kept_buf_add(sql, " WHERE true");
+    for (size_t i = 0; i < kind->n_key; i++)
+        if (!c->numbers || strcmp(kind->key[i], kind->numbered) != 0)
+            kept_sql_name(sql, " AND ", kind->key[i], " IS NOT NULL");
+}
+
+static void find_out_keys(kept_commit *c)
+{
+    const kept_fact_kind *kind = c->stage->kind;
+    size_t mapped = 0;
+    bool numbered_missing = false;
+    for (size_t i = 0; i < kind->n_key; i++) {
+        if (kept_commit__maps(c, kind->key[i]))
+            mapped++;
+        else if (kind->numbered && strcmp(kind->numbered, kind->key[i]) == 0)
+            numbered_missing = true;
+    }
+    c->numbers = numbered_missing && mapped > 0 && mapped + 1 == kind->n_key;
+    c->keyed = c->numbers || (kind->n_key && mapped == kind->n_key);
+}
+
+/* Does any key (without the number) occur twice? */
+static kept_status find_out_several(kept_commit *c, kept_err *err)
+{
+    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+    int64_t n = 0;
+    kept_buf_add(&sql, "SELECT count(*) FROM (SELECT 1 FROM stage");
+    add_other_keys_known(c, &sql);
+    kept_buf_add(&sql, " GROUP BY ");
+    add_other_keys(c, &sql);
+    kept_buf_add(&sql, " HAVING count(*) > 1 LIMIT 1)");
+    KEPT_TRY(kept_sql_count(c->duck, &sql, &n, err));
+    c->several = n > 0;
+    return KEPT_OK;
+}
+
+/* The number of a row, as its column is stored; NULL where the rest of the key is not known. */
+static void add_number(const kept_commit *c, kept_buf *sql)
+{
+    const kept_fact_kind *kind = c->stage->kind;
+    const kept_fact_column *column = kept_fact_column_find(kind, kind->numbered);
+    kept_buf_add(sql, ", CASE WHEN true");
+    for (size_t i = 0; i < kind->n_key; i++)
+        if (strcmp(kind->key[i], kind->numbered) != 0)
+            kept_sql_name(sql, " AND s.", kind->key[i], " IS NOT NULL");
+    kept_buf_add(sql, " THEN CAST(");
+    if (c->several) {
+        kept_buf_add(sql, "row_number() OVER (PARTITION BY ");
+        size_t n = 0;
+        for (size_t i = 0; i < kind->n_key; i++)
+            if (strcmp(kind->key[i], kind->numbered) != 0)
+                kept_sql_name(sql, n++ ? ", s." : "s.", kind->key[i], "");
+        kept_buf_add(sql, " ORDER BY s.\"row\")");
+    } else {
+        kept_buf_add(sql, "1");
+    }
+    bool whole = column && column->type == KEPT_COL_INTEGER;
+    bool number = column && (column->type == KEPT_COL_NUMBER || column->type == KEPT_COL_MONEY);
+    kept_buf_add(sql, whole ? " AS BIGINT) END AS " : number ? " AS DECIMAL(18,4)) END AS "
+                                                             : " AS VARCHAR) END AS ");
+    kept_sql_name(sql, "", kind->numbered, "");
+}
+
+kept_status kept_commit__incoming(kept_commit *c, kept_err *err)
+{
+    c->has_customer = kept_commit__maps(c, "customer");
+    find_out_keys(c);
+    if (c->keyed)
+        KEPT_TRY(find_out_several(c, err));
+    KEPT_TRY(resolve_customers(c, err));
+    /* Used once: a view, so that rows go from stage to file in one pass. Used often: a table. */
+    bool table = c->keyed && (c->several || c->old.n);
+    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+    kept_buf_add(&sql, table ? "CREATE OR REPLACE TABLE kept_incoming_rows AS SELECT s.\"row\""
+                             : "CREATE OR REPLACE VIEW kept_incoming AS SELECT s.\"row\"");
+    for (size_t i = 0; i < c->stage->n_columns; i++) {
+        const char *name = c->stage->columns[i];
+        if (c->has_customer && strcmp(name, "customer") == 0)
+            kept_buf_add(&sql, ", k.key AS customer");
+        else
+            kept_sql_name(&sql, ", s.", name, "");
+    }
+    if (c->numbers)
+        add_number(c, &sql);
+    kept_buf_add(&sql, " FROM stage s");
+    if (c->has_customer)
+        kept_buf_add(&sql, " LEFT JOIN kept_key k ON s.customer = k.id");
+    KEPT_TRY(kept_sql_run(c->duck, &sql, NULL, err));
+    if (table)
+        kept_buf_add(&sql, "CREATE OR REPLACE VIEW kept_incoming AS FROM kept_incoming_rows");
+    return table ? kept_sql_run(c->duck, &sql, NULL, err) : KEPT_OK;
+}

@@ -1,0 +1,52 @@
+/* store/ledger/customers.h - the firm's own ids of customers and their random keys.
+ *
+ * Keys are random and 64 bits wide, never 0, so that fact files tell nothing about who a row
+ * belongs to; the way back stands in the ledger alone. */
+#ifndef KEPT_STORE_LEDGER_CUSTOMERS_H
+#define KEPT_STORE_LEDGER_CUSTOMERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kept/arena.h"
+#include "kept/err.h"
+#include "store/ledger/ledger.h"
+
+/* The firm's own numbering; further sources get names of their own. */
+#define KEPT_SOURCE_FIRM "firm"
+
+enum { KEPT_KEY_BATCH = 512 };
+
+/* Looks many ids up in sorted order, giving new ones a key. */
+typedef struct kept_customer_book {
+    kept_ledger *ledger;
+    sqlite3_stmt *find, *add;
+    bool keep;        /* new keys are written; false: a dry run */
+    bool was_empty;   /* no id was known: nothing to look up */
+    bool index_apart; /* the index by customer is rebuilt at the end: quicker for many */
+    uint64_t keys[KEPT_KEY_BATCH];
+    size_t n_keys;
+    int64_t added;
+} kept_customer_book;
+
+/* Inside a write transaction when keep. expected: about how many ids will be asked. */
+KEPT_MUST_CHECK kept_status kept_customer_book_open(kept_ledger *ledger, bool keep, size_t expected,
+                                                    kept_customer_book *ret_book, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_customer_book_key(kept_customer_book *book, const char *id,
+                                                   size_t len, uint64_t *ret_key, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_customer_book_finish(kept_customer_book *book, kept_err *err);
+void kept_customer_book_close(kept_customer_book *book); /* safe after finish, or instead of it */
+
+/* *ret_id NULL: no such key. */
+KEPT_MUST_CHECK kept_status kept_ledger_customer_id(kept_ledger *ledger, uint64_t customer,
+                                                    kept_arena *arena, const char **ret_id,
+                                                    kept_err *err);
+KEPT_MUST_CHECK kept_status kept_ledger_customer_ids(kept_ledger *ledger, const uint64_t *customers,
+                                                     size_t n, kept_arena *arena,
+                                                     const char **ret_ids, kept_err *err);
+/* *ret_customer 0: no such id. */
+KEPT_MUST_CHECK kept_status kept_ledger_customer_key(kept_ledger *ledger, const char *id,
+                                                     uint64_t *ret_customer, kept_err *err);
+
+#endif

@@ -1,0 +1,79 @@
+/* store/ledger/ledger.h - the ledger: one SQLite database, kept.db, that a person can read.
+ *
+ * Tables (see schema.c): setting, import, fact_file, profile, customer_id. A fact file counts only
+ * once its row stands here. WAL, synchronous=FULL: what was committed survives a power cut. Only
+ * src/store may include this header. */
+#ifndef KEPT_STORE_LEDGER_LEDGER_H
+#define KEPT_STORE_LEDGER_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sqlite3.h>
+
+#include "kept/arena.h"
+#include "kept/err.h"
+
+enum {
+    KEPT_LEDGER_VERSION = 1,                 /* PRAGMA user_version */
+    KEPT_LEDGER_APPLICATION_ID = 0x4b455054, /* "KEPT" */
+};
+
+typedef struct kept_ledger {
+    sqlite3 *db;
+    const char *path; /* for messages */
+    bool to_write;
+} kept_ledger;
+
+/* Makes an empty ledger at path, which must not exist. */
+KEPT_MUST_CHECK kept_status kept_ledger_create(const char *path, kept_err *err);
+/* Opens ret_ledger (contents). KEPT_EINPUT when a newer Kept made it or it is no ledger at all. */
+KEPT_MUST_CHECK kept_status kept_ledger_open(const char *path, bool to_write,
+                                             kept_ledger *ret_ledger, kept_err *err);
+void kept_ledger_close(kept_ledger *ledger); /* rolls an open transaction back */
+
+/* One write transaction at a time. KEPT_EBUSY at once when another program is writing. */
+KEPT_MUST_CHECK kept_status kept_ledger_begin(kept_ledger *ledger, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_ledger_commit(kept_ledger *ledger, kept_err *err);
+void kept_ledger_rollback(kept_ledger *ledger); /* nothing to roll back is allowed */
+/* Reading several things as they stood at one moment. Nested in a write transaction: no effect. */
+KEPT_MUST_CHECK kept_status kept_ledger_read_begin(kept_ledger *ledger, bool *ret_begun,
+                                                   kept_err *err);
+void kept_ledger_read_end(kept_ledger *ledger, bool begun);
+
+/* A statement with its values. types has one letter per value: 'i' int64_t, 't' const char *
+ * (NULL: NULL). */
+void kept_ledger__auto_stmt(sqlite3_stmt **stmt);
+#define KEPT_AUTO_STMT __attribute__((cleanup(kept_ledger__auto_stmt))) sqlite3_stmt
+KEPT_MUST_CHECK kept_status kept_ledger_prepare(kept_ledger *ledger, sqlite3_stmt **ret_stmt,
+                                                kept_err *err, const char *sql, const char *types,
+                                                ...);
+/* Steps to the next row; *ret_row false at the end. */
+KEPT_MUST_CHECK kept_status kept_ledger_step(kept_ledger *ledger, sqlite3_stmt *stmt,
+                                             bool *ret_row, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_ledger_exec(kept_ledger *ledger, kept_err *err, const char *sql,
+                                             const char *types, ...);
+/* The sentence for a failed SQLite call. */
+kept_status kept_ledger_fail(const kept_ledger *ledger, int rc, kept_err *err);
+
+/* Copy of a text column; NULL for NULL. *ok false when memory is out. */
+const char *kept_ledger_text(sqlite3_stmt *stmt, int column, kept_arena *arena, bool *ok);
+
+/* --- Settings: "name", "currency", "timezone" --- */
+
+/* *ret_value NULL when not set. */
+KEPT_MUST_CHECK kept_status kept_ledger_setting(kept_ledger *ledger, const char *name,
+                                                kept_arena *arena, const char **ret_value,
+                                                kept_err *err);
+KEPT_MUST_CHECK kept_status kept_ledger_set(kept_ledger *ledger, const char *name,
+                                            const char *value, kept_err *err);
+
+/* The time of the next change: now, but later than every change so far, so that no two changes
+ * share a known-at moment even when the machine's clock was set back. */
+KEPT_MUST_CHECK kept_status kept_ledger_next_time(kept_ledger *ledger, int64_t *ret_micros,
+                                                  kept_err *err);
+
+/* SQL of the tables (schema.c). */
+const char *kept_ledger__schema(void);
+
+#endif
