@@ -72,7 +72,7 @@ typedef struct kept_bgnbd_fit {
     double aic, bic;      /* 8 - 2 loglik; 4 ln(customers) - 2 loglik */
     double customers;     /* sum of the weights */
     size_t distinct_rows; /* rows with a weight above 0 that the likelihood was summed over */
-    int n_eval;
+    int n_eval;           /* over all starting points tried */
     double gradient_norm; /* largest |d loglik / d ln parameter| at par */
     kept_stop stop;
     bool converged; /* kept_stop_converged(stop) */

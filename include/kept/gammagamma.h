@@ -34,8 +34,9 @@ extern const char *const kept_gammagamma_par_name[KEPT_GAMMAGAMMA_N_PAR]; /* "p"
 
 typedef struct kept_gammagamma_opts { /* start from KEPT_GAMMAGAMMA_OPTS_INIT; NULL means that too
                                        */
-    kept_gammagamma_par start; /* a parameter of 0 takes its default: {2, 4, 1.5 * mean of m} */
-    double step_tol;           /* as in kept/bgnbd.h */
+    kept_gammagamma_par
+        start;       /* a parameter of 0 takes its default: {2, 4, 1.5 * geometric mean of m} */
+    double step_tol; /* as in kept/bgnbd.h */
     int max_eval;
     double level;
     size_t threads;

@@ -7,15 +7,17 @@
 
 #include "kept/err.h"
 
-double kept_lgamma(double x);                /* ln Gamma(x), x > 0 */
-double kept_lgamma_rise(double x, double d); /* ln Gamma(x + d) - ln Gamma(x), x > 0, d >= 0,
-                                                without the cancellation at large x */
-double kept_digamma(double x);               /* derivative of ln Gamma, x > 0 */
-double kept_trigamma(double x);              /* second derivative, x > 0 */
-double kept_log_beta(double a, double b);    /* ln B(a, b), a, b > 0 */
+double kept_lgamma(double x);                  /* ln Gamma(x), x > 0 */
+double kept_lgamma_rise(double x, double d);   /* ln Gamma(x + d) - ln Gamma(x), x > 0, d >= 0,
+                                                  without the cancellation at large x */
+double kept_digamma(double x);                 /* derivative of ln Gamma, x > 0 */
+double kept_trigamma(double x);                /* second derivative, x > 0 */
+double kept_digamma_rise(double x, double d);  /* digamma(x + d) - digamma(x), likewise */
+double kept_trigamma_rise(double x, double d); /* trigamma(x + d) - trigamma(x), likewise; <= 0 */
+double kept_log_beta(double a, double b);      /* ln B(a, b), a, b > 0 */
 
 /* Regularised incomplete beta function I_x(a, b), the distribution function of Beta(a, b);
- * a, b > 0, 0 <= x <= 1. About 1e-13 absolute. */
+ * a, b > 0, 0 <= x <= 1. About 1e-13 absolute up to a, b of 1e4, 1e-9 at 1e6. */
 double kept_beta_inc(double a, double b, double x);
 
 double kept_normal_cdf(double z);      /* standard normal */

@@ -27,10 +27,11 @@ typedef enum kept_mark {
     KEPT_MARK_COMMA,
 } kept_mark;
 
-/* Reads "1234.5", "1,234.50", "1'234.50", "1 234,50", "-12", "(12.00)", "12-", "1.2e3", with an
- * optional currency sign or ISO code around it. Grouping marks must stand between groups of three.
- * Digits beyond KEPT_SCALE_MAX places are rounded half to even. False when it is not such a number
- * or does not fit. Fuzzed. */
+/* Reads "1234.5", "1,234.50", "1'234.50", "1 234,50", "-12", "(12.00)", "12-", "1.2e3", "12.-"
+ * (12), with an optional currency sign or ISO code around it. Grouping marks must stand between
+ * groups of three, and a first group has no leading zero ("0,123" is no 123). Digits beyond
+ * KEPT_SCALE_MAX places are rounded half to even. False when it is not such a number or does not
+ * fit. Fuzzed. */
 bool kept_number_read(const char *text, size_t len, kept_mark mark, kept_decimal *ret_number);
 /* Bit (1 << KEPT_MARK_POINT) and (1 << KEPT_MARK_COMMA): the marks under which text is a number.
  * "1,234" has both bits; "12" has both bits too but no mark to decide (kept_number_same). */

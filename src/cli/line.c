@@ -128,40 +128,43 @@ static const char *join(const char *const *words, size_t n, kept_buf *out)
     return kept_buf_text(out);
 }
 
+/* The commands whose first word is word, in quotes; "" when there is none. */
+static const char *family_of(const kept_op_table *table, const char *word, kept_buf *out)
+{
+    size_t len = strlen(word);
+    for (size_t i = 0; i < table->n; i++) {
+        const char *name = table->ops[i]->name;
+        if (kept_text_starts(name, word) && name[len] == ' ')
+            kept_buf_printf(out, "%s\"kept %s\"", out->len ? ", " : "", name);
+    }
+    return kept_buf_text(out);
+}
+
 static kept_status unknown_command(const parser *p, const char *const *words, size_t n)
 {
     KEPT_AUTO_BUF text = KEPT_BUF_INIT;
-    KEPT_AUTO_BUF family = KEPT_BUF_INIT;
-    const kept_screen plain = {.width = 80};
-    if (kept_help_family(&family, p->table, words[0], &plain)) {
-        kept_buf_clear(&family);
-        size_t len = strlen(words[0]);
-        for (size_t i = 0; i < p->table->n; i++) {
-            const char *name = p->table->ops[i]->name;
-            if (kept_text_starts(name, words[0]) && name[len] == ' ')
-                kept_buf_printf(&family, "%s\"kept %s\"", family.len ? ", " : "", name);
-        }
-    }
+    KEPT_AUTO_BUF list = KEPT_BUF_INIT;
+    const char *family = family_of(p->table, words[0], &list);
+    if (*family && n == 1)
+        return kept_fail(p->err, KEPT_EARG, "\"kept %.60s\" wants one more word: %.300s.", words[0],
+                         family);
     const char *near = NULL;
     for (size_t k = n < 2 ? n : 2; k > 0 && !near; k--)
         near = kept_op_nearest(p->table, join(words, k, &text));
-    const char *help = "help";
+    const char *help = kept_help_command.name;
     if (!near)
         near = kept_text_nearest(words[0], &help, 1);
-    join(words, n < 2 ? n : 2, &text);
-    if (family.len && n == 1)
-        return kept_fail(p->err, KEPT_EARG, "\"kept %.60s\" wants one more word: %.300s.", words[0],
-                         kept_buf_text(&family));
+    /* Words behind a wrong first word may be values as well as part of a name. */
+    const char *said = *family ? join(words, 2, &text) : words[0];
     if (near)
         return kept_fail(p->err, KEPT_EARG,
-                         "There is no command \"kept %.80s\". Did you mean \"kept %s\"?",
-                         family.len ? kept_buf_text(&text) : words[0], near);
-    if (family.len)
+                         "There is no command \"kept %.80s\". Did you mean \"kept %s\"?", said,
+                         near);
+    if (*family)
         return kept_fail(p->err, KEPT_EARG, "There is no command \"kept %.80s\"; there is %.300s.",
-                         kept_buf_text(&text), kept_buf_text(&family));
+                         said, family);
     return kept_fail(p->err, KEPT_EARG,
-                     "There is no command \"kept %.80s\". \"kept help\" lists all commands.",
-                     words[0]);
+                     "There is no command \"kept %.80s\". \"kept help\" lists all commands.", said);
 }
 
 static kept_status find_command(parser *p)
@@ -231,8 +234,8 @@ static kept_status option_value(parser *p, const kept_param *param, const char *
                              "--%s needs a value, %s, but is followed by %.40s (if that is the "
                              "value, write --%s=%.40s).",
                              param->name, kept_usage_value(param), value, param->name, value);
-        return kept_fail(p->err, KEPT_EARG, "--%s needs a value: --%s %s.", param->name, param->name,
-                         kept_usage_value(param));
+        return kept_fail(p->err, KEPT_EARG, "--%s needs a value: --%s %s.", param->name,
+                         param->name, kept_usage_value(param));
     }
     p->next++;
     *ret_value = value;
@@ -331,7 +334,8 @@ kept_status kept_line_parse(const kept_op_table *table, size_t argc, const char 
                             kept_arena *arena, kept_line *ret_line, kept_err *err)
 {
     kept_line line = {.words = ""};
-    parser p = {.table = table, .argc = argc, .argv = argv, .arena = arena, .line = &line, .err = err};
+    parser p = {
+        .table = table, .argc = argc, .argv = argv, .arena = arena, .line = &line, .err = err};
     KEPT_TRY(find_command(&p));
     line.given = KEPT_NEW_N(arena, kept_given, line.op ? line.op->n_params : 0);
     if (!line.given)

@@ -13,9 +13,9 @@
 #include "op/op.h"
 
 typedef struct kept_line {
-    const kept_op *op;  /* NULL: none named, or (with --help) only the beginning of some */
-    const char *words;  /* the words that named no command, joined by blanks; "" for none */
-    kept_given *given;  /* one per parameter of op */
+    const kept_op *op; /* NULL: none named, or (with --help) only the beginning of some */
+    const char *words; /* the words that named no command, joined by blanks; "" for none */
+    kept_given *given; /* one per parameter of op */
     kept_given globals[KEPT_N_GLOBALS];
 } kept_line;
 

@@ -41,19 +41,46 @@ static kept_status read_text(const kept_line *line, kept_global which, const cha
     return KEPT_OK;
 }
 
+/* -o FILE: the ending says the format. */
+static kept_status take_file(kept_output *o, const char *path, kept_err *err)
+{
+    static const struct {
+        const char *ending;
+        kept_output_format format;
+    } endings[] = {{".html", KEPT_OUTPUT_HTML}, {".htm", KEPT_OUTPUT_HTML},
+                   {".xlsx", KEPT_OUTPUT_XLSX}, {".json", KEPT_OUTPUT_JSON},
+                   {".csv", KEPT_OUTPUT_CSV},   {".txt", KEPT_OUTPUT_TEXT}};
+    const char *slash = strrchr(path, '/');
+    const char *ending = strrchr(slash ? slash : path, '.');
+    for (size_t i = 0; ending && i < KEPT_N(endings); i++) {
+        if (!kept_text_equal_nocase(ending, endings[i].ending))
+            continue;
+        o->files[endings[i].format] = path;
+        return KEPT_OK;
+    }
+    return kept_fail(err, KEPT_EARG,
+                     "The ending of \"%.200s\" (--output) says no format: it may be .html, .xlsx, "
+                     ".json, .csv or .txt.",
+                     path);
+}
+
 kept_status kept_output_from_line(const kept_line *line, kept_output *ret_output, kept_err *err)
 {
     kept_output o = {0};
+    const char *path = NULL;
     KEPT_TRY(read_flag(line, KEPT_G_JSON, &o.json, err));
     KEPT_TRY(read_flag(line, KEPT_G_CSV, &o.csv, err));
     KEPT_TRY(read_flag(line, KEPT_G_RAW, &o.raw, err));
     KEPT_TRY(read_flag(line, KEPT_G_QUIET, &o.quiet, err));
     KEPT_TRY(read_text(line, KEPT_G_TABLE, &o.table, err));
-    KEPT_TRY(read_text(line, KEPT_G_XLSX, &o.xlsx, err));
-    KEPT_TRY(read_text(line, KEPT_G_HTML, &o.html, err));
+    KEPT_TRY(read_text(line, KEPT_G_OUTPUT, &path, err));
+    if (path)
+        KEPT_TRY(take_file(&o, path, err));
+    KEPT_TRY(read_text(line, KEPT_G_XLSX, &o.files[KEPT_OUTPUT_XLSX], err));
+    KEPT_TRY(read_text(line, KEPT_G_HTML, &o.files[KEPT_OUTPUT_HTML], err));
     if (o.json && o.csv)
         return kept_fail(err, KEPT_EARG, "--json and --csv both want standard output; choose one.");
-    if (!o.csv && (o.table || o.raw))
+    if (!o.csv && !o.files[KEPT_OUTPUT_CSV] && (o.table || o.raw))
         return kept_fail(err, KEPT_EARG, "--%s belongs to --csv; add --csv.",
                          o.table ? "table" : "raw");
     *ret_output = o;
@@ -103,12 +130,11 @@ kept_status kept_output_file(const char *path, const kept_buf *text, kept_err *e
     return status;
 }
 
-static kept_status write_html(const kept_result *result, const kept_op *op, const char *path,
-                              const char *command, kept_err *err)
+static kept_status add_html(const kept_result *result, const kept_op *op, const char *command,
+                            kept_buf *out, kept_err *err)
 {
     const kept_html_section section = {.result = result, .lead = op->summary};
-    const kept_html_fact facts[] = {{"Made with", command},
-                                    {"Currency", result->currency}};
+    const kept_html_fact facts[] = {{"Made with", command}, {"Currency", result->currency}};
     const char *const footer[] = {"Kept " KEPT_VERSION};
     kept_html_opts opts = KEPT_HTML_OPTS_INIT;
     opts.title = result->title ? result->title : op->summary;
@@ -116,23 +142,54 @@ static kept_status write_html(const kept_result *result, const kept_op *op, cons
     opts.n_facts = result->currency && result->currency[0] ? 2 : 1;
     opts.footer = footer;
     opts.n_footer = KEPT_N(footer);
-    KEPT_AUTO_BUF page = KEPT_BUF_INIT;
-    KEPT_TRY(kept_html_write(&section, 1, &opts, &page, err));
-    return kept_output_file(path, &page, err);
+    return kept_html_write(&section, 1, &opts, out, err);
+}
+
+static kept_status add_csv(const kept_result *result, const kept_output *output, kept_buf *out,
+                           kept_err *err)
+{
+    const kept_csv_opts opts = {.table = output->table, .raw = output->raw};
+    return kept_present_csv(result, &opts, out, err);
+}
+
+static kept_status write_one(const kept_result *result, const kept_op *op,
+                             const kept_output *output, kept_output_format format,
+                             const char *command, kept_err *err)
+{
+    enum { FILE_WIDTH = 100 };
+    const char *path = output->files[format];
+    const kept_screen plain = {.width = FILE_WIDTH, .advice = !output->quiet};
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    switch (format) {
+    case KEPT_OUTPUT_XLSX:
+        return kept_present_xlsx(result, path, err);
+    case KEPT_OUTPUT_HTML:
+        KEPT_TRY(add_html(result, op, command, &out, err));
+        break;
+    case KEPT_OUTPUT_CSV:
+        KEPT_TRY(add_csv(result, output, &out, err));
+        break;
+    case KEPT_OUTPUT_JSON:
+        kept_present_json(result, &out);
+        break;
+    default:
+        kept_present_text(result, &plain, &out);
+    }
+    return kept_output_file(path, &out, err);
 }
 
 static kept_status write_files(const kept_result *result, const kept_op *op,
-                               const kept_output *output, const char *command, kept_err *err)
+                               const kept_output *output, const char *command, size_t *ret_n,
+                               kept_err *err)
 {
-    if (output->xlsx) {
-        KEPT_TRY(kept_present_xlsx(result, output->xlsx, err));
+    *ret_n = 0;
+    for (int format = 0; format < KEPT_N_OUTPUTS; format++) {
+        if (!output->files[format])
+            continue;
+        KEPT_TRY(write_one(result, op, output, (kept_output_format)format, command, err));
         if (!output->quiet)
-            fprintf(stderr, "Written: %s\n", output->xlsx);
-    }
-    if (output->html) {
-        KEPT_TRY(write_html(result, op, output->html, command, err));
-        if (!output->quiet)
-            fprintf(stderr, "Written: %s\n", output->html);
+            fprintf(stderr, "Written: %s\n", output->files[format]);
+        (*ret_n)++;
     }
     return KEPT_OK;
 }
@@ -140,20 +197,18 @@ static kept_status write_files(const kept_result *result, const kept_op *op,
 kept_status kept_output_result(const kept_result *result, const kept_op *op,
                                const kept_output *output, const char *command, kept_err *err)
 {
+    size_t n_files;
     KEPT_AUTO_BUF text = KEPT_BUF_INIT;
     KEPT_AUTO_BUF notes = KEPT_BUF_INIT;
-    KEPT_TRY(write_files(result, op, output, command, err));
-    kept_screen screen = kept_terminal_screen(stdout);
+    KEPT_TRY(write_files(result, op, output, command, &n_files, err));
+    kept_screen screen = kept_terminal_screen(output->csv ? stderr : stdout);
     screen.advice = !output->quiet;
     if (output->json) {
         kept_present_json(result, &text);
     } else if (output->csv) {
-        const kept_csv_opts opts = {.table = output->table, .raw = output->raw};
-        KEPT_TRY(kept_present_csv(result, &opts, &text, err));
-        screen = kept_terminal_screen(stderr);
-        screen.advice = !output->quiet;
+        KEPT_TRY(add_csv(result, output, &text, err));
         kept_present_notes(result, &screen, &notes);
-    } else if (!output->xlsx && !output->html) {
+    } else if (n_files == 0) {
         kept_present_text(result, &screen, &text);
     }
     KEPT_TRY(kept_output_text(&text, err));

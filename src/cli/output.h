@@ -9,14 +9,24 @@
 #include "kept/err.h"
 #include "op/result.h"
 
+typedef enum kept_output_format {
+    KEPT_OUTPUT_HTML,
+    KEPT_OUTPUT_XLSX,
+    KEPT_OUTPUT_JSON,
+    KEPT_OUTPUT_CSV,
+    KEPT_OUTPUT_TEXT,
+    KEPT_N_OUTPUTS
+} kept_output_format;
+
 /* How the result is wanted. */
 typedef struct kept_output {
     bool json, csv, raw, quiet;
-    const char *table; /* for CSV; NULL: not said */
-    const char *xlsx, *html;
+    const char *table;                 /* for CSV; NULL: not said */
+    const char *files[KEPT_N_OUTPUTS]; /* by format; NULL: none. Without a file, --json or --csv
+                                          the text goes to standard output */
 } kept_output;
 
-/* KEPT_EARG: options that exclude each other. */
+/* KEPT_EARG: options that exclude each other, a file whose ending names no format. */
 KEPT_MUST_CHECK kept_status kept_output_from_line(const kept_line *line, kept_output *ret_output,
                                                   kept_err *err);
 

@@ -153,7 +153,6 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
                            .allow = paths,
                            .n_allow = KEPT_N(files)};
     KEPT_TRY(kept_store_open(folder, &open, &store, err));
-    result->title = "Example firm";
     KEPT_TRY(load(ctx, store, paths, result, err));
     show(result, &firm, folder, truth);
     return KEPT_OK;

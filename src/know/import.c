@@ -1,5 +1,6 @@
 /* kept import: files of rows become facts, all or nothing. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "know/import_result.h"
@@ -140,13 +141,40 @@ static void show_rejects(kept_result *result, const kept_staged *stage)
     rejects->more = stage->set_aside - rejects->n_rows;
 }
 
+static bool maps(const kept_mapping *mapping, const char *column)
+{
+    for (size_t i = 0; i < mapping->n; i++)
+        if (strcmp(mapping->mapped[i].column->name, column) == 0)
+            return true;
+    return false;
+}
+
+/* A price and a quantity but no amount: the commonest reason for orders without money. */
+static void advise_amount(kept_result *result, const kept_mapping *mapping)
+{
+    const char *price = NULL, *quantity = NULL;
+    if (!kept_fact_column_find(mapping->kind, "amount") || maps(mapping, "amount"))
+        return;
+    for (size_t i = 0; i < mapping->n; i++) {
+        if (strcmp(mapping->mapped[i].column->name, "list_price") == 0)
+            price = mapping->mapped[i].written;
+        if (strcmp(mapping->mapped[i].column->name, "quantity") == 0)
+            quantity = mapping->mapped[i].written;
+    }
+    if (price && quantity)
+        kept_result_note(result, KEPT_WARNING,
+                         "No column gives the amount. When it is price times quantity, say so: "
+                         "--map 'amount=%s*%s'",
+                         price, quantity);
+}
+
 static void advise(kept_result *result, const kept_import *import, bool dry_run)
 {
     if (import->no_key)
         kept_result_note(result, KEPT_NOTE,
-                         "%" PRId64 " rows have no key (%s): loading an overlapping export later "
-                         "will count them again.",
-                         import->no_key, "no column fills it, or it is empty");
+                         "%" PRId64 " rows have no key: loading an overlapping export later will "
+                         "count them again.",
+                         import->no_key);
     if (import->rejects_path)
         kept_result_note(result, KEPT_ADVICE,
                          "Mend the rows in %s and import that file; it keeps the columns of the "
@@ -180,6 +208,7 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
     kept_import_show(result, &import);
     show_mapping(result, &view);
     show_rejects(result, view.stage);
+    advise_amount(result, view.mappings[0]);
     advise(result, &import, opts.dry_run);
     return KEPT_OK;
 }

@@ -43,7 +43,7 @@ static const kept_field fields[] = {
     {.name = "new_customers", .title = "New customers", .type = KEPT_COUNT},
     {.name = "first_day", .title = "First day", .type = KEPT_DATE},
     {.name = "last_day", .title = "Last day", .type = KEPT_DATE},
-    {.name = "rejects", .title = "Rejects file", .type = KEPT_TEXT},
+    {.name = "rejects_file", .title = "Rejects file", .type = KEPT_TEXT},
 };
 
 const kept_group_def kept_import_group = {"", "Import", fields, KEPT_N(fields)};
@@ -83,5 +83,5 @@ void kept_import_show(kept_result *result, const kept_import *import)
     kept_group_int(result, g, "new_customers", import->new_customers);
     set_day(result, g, "first_day", import->first_day);
     set_day(result, g, "last_day", import->last_day);
-    kept_group_text(result, g, "rejects", import->rejects_path);
+    kept_group_text(result, g, "rejects_file", import->rejects_path);
 }

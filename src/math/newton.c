@@ -264,9 +264,6 @@ static kept_stop polish(const kept_newton_problem *p, kept_newton_result *at, do
         *at = next;
         size = next_size;
     }
-    for (size_t i = 0; i < p->n; i++) /* at a bound even when rounding hides the outward pull */
-        if (at->u[i] <= p->lower[i] || at->u[i] >= p->upper[i])
-            return KEPT_STOP_BOUNDARY;
     return size <= fmax(settled, p->step_tol) ? KEPT_STOP_CONVERGED : KEPT_STOP_STALLED;
 }
 
@@ -308,6 +305,21 @@ static kept_stop climb(const kept_newton_problem *p, kept_newton_result *at)
     return KEPT_STOP_MAXEVAL;
 }
 
+/* At a bound, even when rounding hides the pull outwards. */
+static bool at_edge(const kept_newton_problem *p, const kept_newton_result *at)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (at->u[i] <= p->lower[i] || at->u[i] >= p->upper[i])
+            return true;
+    return false;
+}
+
+/* No slope left to speak of, and yet no settled point: f is flat here. */
+static bool is_level(const kept_newton_problem *p, const kept_newton_result *at)
+{
+    return largest(at->gradient, p->n) <= 1e-8 * (1.0 + fabs(at->f));
+}
+
 kept_status kept_newton_maximise(const kept_newton_problem *problem, kept_newton_result *ret_result,
                                  kept_err *err)
 {
@@ -322,6 +334,9 @@ kept_status kept_newton_maximise(const kept_newton_problem *problem, kept_newton
                          "The likelihood is not a finite number at the starting values; give "
                          "other starting values.");
     at.stop = climb(problem, &at);
+    if (at.stop != KEPT_STOP_MAXEVAL &&
+        (at_edge(problem, &at) || (at.stop == KEPT_STOP_STALLED && is_level(problem, &at))))
+        at.stop = KEPT_STOP_BOUNDARY;
     *ret_result = at;
     return KEPT_OK;
 }

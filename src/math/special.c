@@ -31,6 +31,28 @@ double kept_lgamma_rise(double x, double d)
            stirling_rest(x);
 }
 
+/* digamma(x) - ln x and trigamma(x) - 1 / x by their asymptotic series; x >= 10. */
+static double digamma_rest(double x)
+{
+    double v = 1.0 / (x * x);
+    return -0.5 / x -
+           v * (1.0 / 12.0 -
+                v * (1.0 / 120.0 -
+                     v * (1.0 / 252.0 - v * (1.0 / 240.0 - v * (1.0 / 132.0 - v * (691.0 / 32760.0 -
+                                                                                   v / 12.0))))));
+}
+
+static double trigamma_rest(double x)
+{
+    double v = 1.0 / (x * x);
+    return 0.5 * v +
+           v / x *
+               (1.0 / 6.0 -
+                v * (1.0 / 30.0 -
+                     v * (1.0 / 42.0 - v * (1.0 / 30.0 - v * (5.0 / 66.0 - v * (691.0 / 2730.0 -
+                                                                                v * 7.0 / 6.0))))));
+}
+
 double kept_digamma(double x)
 {
     if (!(x > 0.0))
@@ -38,12 +60,7 @@ double kept_digamma(double x)
     double sum = 0.0;
     for (; x < 10.0; x += 1.0)
         sum -= 1.0 / x;
-    double v = 1.0 / (x * x);
-    return sum + log(x) - 0.5 / x -
-           v * (1.0 / 12.0 -
-                v * (1.0 / 120.0 -
-                     v * (1.0 / 252.0 - v * (1.0 / 240.0 - v * (1.0 / 132.0 - v * (691.0 / 32760.0 -
-                                                                                   v / 12.0))))));
+    return sum + log(x) + digamma_rest(x);
 }
 
 double kept_trigamma(double x)
@@ -53,14 +70,25 @@ double kept_trigamma(double x)
     double sum = 0.0;
     for (; x < 10.0; x += 1.0)
         sum += 1.0 / (x * x);
-    double v = 1.0 / (x * x);
-    return sum + 0.5 * v +
-           (1.0 + v * (1.0 / 6.0 -
-                       v * (1.0 / 30.0 -
-                            v * (1.0 / 42.0 -
-                                 v * (1.0 / 30.0 -
-                                      v * (5.0 / 66.0 - v * (691.0 / 2730.0 - v * 7.0 / 6.0))))))) /
-               x;
+    return sum + 1.0 / x + trigamma_rest(x);
+}
+
+double kept_digamma_rise(double x, double d)
+{
+    if (!(x > 0.0) || !(d >= 0.0))
+        return NAN;
+    if (x < 16.0)
+        return kept_digamma(x + d) - kept_digamma(x);
+    return log1p(d / x) + digamma_rest(x + d) - digamma_rest(x);
+}
+
+double kept_trigamma_rise(double x, double d)
+{
+    if (!(x > 0.0) || !(d >= 0.0))
+        return NAN;
+    if (x < 16.0)
+        return kept_trigamma(x + d) - kept_trigamma(x);
+    return -(d / x) / (x + d) + trigamma_rest(x + d) - trigamma_rest(x);
 }
 
 double kept_log_beta(double a, double b)

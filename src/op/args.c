@@ -57,7 +57,8 @@ static kept_status refuse(const kept_param *param, const char *text, const char 
                           kept_err *err)
 {
     char name[64];
-    return kept_fail(err, KEPT_EARG, "%s takes %s, not \"%.80s\".", called(param, name), wants, text);
+    return kept_fail(err, KEPT_EARG, "%s takes %s, not \"%.80s\".", called(param, name), wants,
+                     text);
 }
 
 static kept_status refuse_number(const kept_param *param, const char *text, const char *what,
@@ -213,7 +214,8 @@ static kept_status check_output(const kept_param *param, const char *text, kept_
     kept_buf_add_n(&folder, text, (size_t)(slash - text));
     if (stat(kept_buf_text(&folder), &st) == 0 && S_ISDIR(st.st_mode))
         return KEPT_OK;
-    return kept_fail(err, KEPT_ENOTFOUND, "There is no folder \"%.300s\" to write \"%s\" into (%s).",
+    return kept_fail(err, KEPT_ENOTFOUND,
+                     "There is no folder \"%.300s\" to write \"%s\" into (%s).",
                      kept_buf_text(&folder), slash + 1, called(param, name));
 }
 
@@ -252,8 +254,7 @@ kept_status kept_arg_read(const kept_param *param, const char *text, kept_arg *r
     char name[64];
     if (!kept_text_utf8(text, strlen(text)) && param->type != KEPT_P_FILE &&
         param->type != KEPT_P_OUTPUT && param->type != KEPT_P_FOLDER)
-        return kept_fail(err, KEPT_EARG, "The value of %s is not UTF-8 text.",
-                         called(param, name));
+        return kept_fail(err, KEPT_EARG, "The value of %s is not UTF-8 text.", called(param, name));
     kept_arg arg = {.param = param, .present = true, .text = text};
     KEPT_TRY(read_typed(param, text, &arg, err));
     *ret_arg = arg;
@@ -329,7 +330,7 @@ const kept_arg *kept_args_get(const kept_args *args, const char *name)
     for (size_t i = 0; i < args->n; i++)
         if (strcmp(args->arg[i].param->name, name) == 0)
             return &args->arg[i];
-    assert(!"no parameter of this name");
+    assert(0 && "no parameter of this name");
     return NULL;
 }
 

@@ -21,7 +21,7 @@ typedef struct kept_ctx {
     kept_role role;
     const char *workspace; /* folder, NULL when none was found or asked for */
     uint64_t seed;
-    size_t threads;  /* 0: one per core */
+    size_t threads;    /* 0: one per core */
     kept_store *store; /* opened on first use by kept_ctx_store; closed by kept_ctx_close */
     bool store_writes; /* store was opened for writing */
     bool transient;    /* store is a private temporary one, made from files given on the line */

@@ -10,7 +10,8 @@ const kept_param kept_globals[KEPT_N_GLOBALS] = {
     [KEPT_G_AS_OF] = {.name = "as-of",
                       .type = KEPT_P_DATE,
                       .value = "DATE",
-                      .help = "answer as if this day were today: nothing that happened later counts"},
+                      .help =
+                          "answer as if this day were today: nothing that happened later counts"},
     [KEPT_G_KNOWN_AT] = {.name = "known-at",
                          .type = KEPT_P_TEXT,
                          .value = "TIME",
@@ -23,12 +24,18 @@ const kept_param kept_globals[KEPT_N_GLOBALS] = {
     [KEPT_G_TABLE] = {.name = "table",
                       .type = KEPT_P_TEXT,
                       .value = "NAME",
-                      .help = "table that --csv prints, else the first with rows; \"scalars\" for "
+                      .help = "table for CSV, else the first with rows; \"scalars\" for "
                               "the single figures"},
     [KEPT_G_RAW] = {.name = "raw",
                     .type = KEPT_P_FLAG,
                     .help = "CSV for machines: text that a spreadsheet would take for a formula "
                             "is not guarded"},
+    [KEPT_G_OUTPUT] = {.name = "output",
+                       .letter = 'o',
+                       .type = KEPT_P_OUTPUT,
+                       .value = "FILE",
+                       .help = "write the result into a file; its ending says how: .html, .xlsx, "
+                               ".json, .csv or .txt"},
     [KEPT_G_XLSX] = {.name = "xlsx",
                      .type = KEPT_P_OUTPUT,
                      .value = "FILE",

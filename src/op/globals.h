@@ -15,6 +15,7 @@ typedef enum kept_global {
     KEPT_G_CSV,
     KEPT_G_TABLE,
     KEPT_G_RAW,
+    KEPT_G_OUTPUT,
     KEPT_G_XLSX,
     KEPT_G_HTML,
     KEPT_G_QUIET,

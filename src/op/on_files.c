@@ -36,8 +36,8 @@ static kept_status open_files(kept_ctx *ctx, const kept_args *args, const kept_a
     kept_open_opts open = {.to_write = true,
                            .threads = ctx->threads,
                            .cancel = ctx->cancel,
-                           .allow = orders->list,
-                           .n_allow = orders->n_list};
+                           .allow = ctx->allow,
+                           .n_allow = ctx->n_allow};
     kept_import_opts opts = {
         .money_needed = money_needed, .progress = ctx->progress, .progress_who = ctx->progress_who};
     kept_reading_from_args(args, &opts);
@@ -45,6 +45,7 @@ static kept_status open_files(kept_ctx *ctx, const kept_args *args, const kept_a
     KEPT_TRY(kept_store_open_temporary(&settings, &open, &store, err));
     /* Closed with the context from here on, whatever comes. */
     ctx->store = store;
+    ctx->store_writes = true;
     ctx->transient = true;
     kept_import import;
     kept_import_view view;

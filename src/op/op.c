@@ -21,8 +21,10 @@ static const struct {
 };
 
 static const char *const roles[] = {
-    [KEPT_ROLE_NOBODY] = "nobody",           [KEPT_ROLE_VIEWER] = "viewer",
-    [KEPT_ROLE_CONTRIBUTOR] = "contributor", [KEPT_ROLE_MANAGER] = "manager",
+    [KEPT_ROLE_NOBODY] = "nobody",
+    [KEPT_ROLE_VIEWER] = "viewer",
+    [KEPT_ROLE_CONTRIBUTOR] = "contributor",
+    [KEPT_ROLE_MANAGER] = "manager",
     [KEPT_ROLE_ADMIN] = "admin",
 };
 

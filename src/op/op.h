@@ -47,11 +47,11 @@ typedef struct kept_param {
     const char *unit;
     const char *preset; /* default as text; NULL: absent means not given */
     const char *choices;
-    double min, max;  /* both 0: no limit */
+    double min, max; /* both 0: no limit */
     bool required;
-    bool positional;  /* given by place, in the order of the table */
-    bool repeated;    /* may be given several times (positional: takes the rest) */
-    char letter;      /* short form: 'o' for -o; 0 for none */
+    bool positional; /* given by place, in the order of the table */
+    bool repeated;   /* may be given several times (positional: takes the rest) */
+    char letter;     /* short form: 'o' for -o; 0 for none */
 } kept_param;
 
 typedef enum kept_access {
@@ -61,27 +61,27 @@ typedef enum kept_access {
 } kept_access;
 
 typedef enum kept_role { /* least role that may run it; each includes those before it */
-    KEPT_ROLE_NOBODY,
-    KEPT_ROLE_VIEWER,
-    KEPT_ROLE_CONTRIBUTOR,
-    KEPT_ROLE_MANAGER,
-    KEPT_ROLE_ADMIN,
+                         KEPT_ROLE_NOBODY,
+                         KEPT_ROLE_VIEWER,
+                         KEPT_ROLE_CONTRIBUTOR,
+                         KEPT_ROLE_MANAGER,
+                         KEPT_ROLE_ADMIN,
 } kept_role;
 
-enum { /* kept_op.flags */
-    KEPT_LONG = 1,       /* may take more than two seconds: progress, cancel */
-    KEPT_REPEATABLE = 2, /* the same call twice leaves what one call leaves */
-    KEPT_ON_FILES = 4,   /* also runs straight on files: --orders FILE instead of a workspace */
+enum {                      /* kept_op.flags */
+       KEPT_LONG = 1,       /* may take more than two seconds: progress, cancel */
+       KEPT_REPEATABLE = 2, /* the same call twice leaves what one call leaves */
+       KEPT_ON_FILES = 4,   /* also runs straight on files: --orders FILE instead of a workspace */
 };
 
 /* Arguments after parsing and checking against kept_param: typed, with presets filled in. */
 typedef struct kept_arg {
     const kept_param *param;
-    bool given;      /* by the caller, not by preset */
-    bool present;    /* given or preset */
-    const char *text; /* as written; for repeated parameters the first */
-    int64_t integer; /* INTEGER; DATE as days since 1970-01-01; FLAG 0/1 */
-    double real;     /* REAL, SHARE */
+    bool given;        /* by the caller, not by preset */
+    bool present;      /* given or preset */
+    const char *text;  /* as written; for repeated parameters the first */
+    int64_t integer;   /* INTEGER; DATE as days since 1970-01-01; FLAG 0/1 */
+    double real;       /* REAL, SHARE */
     const char **list; /* repeated parameters */
     size_t n_list;
 } kept_arg;
@@ -121,7 +121,7 @@ const kept_op *kept_op_find(const kept_op_table *table, const char *name);
  * when nothing is near. */
 const char *kept_op_nearest(const kept_op_table *table, const char *words);
 const kept_param *kept_op_param(const kept_op *op, const char *name); /* NULL: no such parameter */
-const char *kept_stage_name(kept_stage stage); /* "know" */
+const char *kept_stage_name(kept_stage stage);                        /* "know" */
 /* False when no stage has that name. */
 bool kept_stage_find(const char *name, kept_stage *ret_stage);
 const char *kept_stage_question(kept_stage stage); /* "Who are they, what do they do and say?" */
@@ -145,7 +145,8 @@ typedef struct kept_given {
 KEPT_MUST_CHECK kept_status kept_args_check(const kept_op *op, const kept_given *given,
                                             kept_arena *arena, kept_args *ret_args, kept_err *err);
 
-/* Checks the role, lets the context reach the files that args name, runs op and turns a result that ran out of memory into KEPT_ENOMEM. */
+/* Checks the role, lets the context reach the files that args name, runs op and turns a result that
+ * ran out of memory into KEPT_ENOMEM. */
 KEPT_MUST_CHECK kept_status kept_op_run(const kept_op *op, kept_ctx *ctx, const kept_args *args,
                                         kept_result *result, kept_err *err);
 

@@ -28,7 +28,7 @@ int kept_field_index(const kept_field *fields, size_t n, const char *name)
 /* All names of a result share the top level of its JSON. Only asserts call it. */
 static bool name_is_free(const kept_result *result, const char *name)
 {
-    static const char *const reserved[] = {"title", "currency", "notes", "charts", "more", "answer"};
+    static const char *const reserved[] = {"title", "notes", "charts", "more", "answer"};
     for (size_t i = 0; i < KEPT_N(reserved); i++)
         if (strcmp(reserved[i], name) == 0)
             return false;
@@ -167,7 +167,8 @@ static bool chart_fits(const kept_result *result, const kept_chart *chart)
     const char *columns[] = {chart->x,    chart->y[0],  chart->y[1], chart->y[2],
                              chart->y[3], chart->value, chart->low,  chart->high};
     for (size_t i = 0; i < KEPT_N(columns); i++)
-        if (columns[i] && kept_field_index(table->def->fields, table->def->n_fields, columns[i]) < 0)
+        if (columns[i] &&
+            kept_field_index(table->def->fields, table->def->n_fields, columns[i]) < 0)
             return false;
     return chart->x && chart->y[0];
 }

@@ -98,13 +98,13 @@ typedef struct kept_chart {
     const char *title;
     const char *summary; /* one sentence that says what there is to see */
     kept_chart_kind kind;
-    const char *table;   /* kept_table_def name */
-    const char *x;       /* column names of that table */
-    const char *y[4];    /* up to four series; unused NULL. HEAT: y[0] is the vertical axis */
-    const char *value;   /* HEAT only */
-    const char *low;     /* band around y[0], NULL when none */
+    const char *table; /* kept_table_def name */
+    const char *x;     /* column names of that table */
+    const char *y[4];  /* up to four series; unused NULL. HEAT: y[0] is the vertical axis */
+    const char *value; /* HEAT only */
+    const char *low;   /* band around y[0], NULL when none */
     const char *high;
-    const char *mark_x;  /* "x=VALUE label": vertical line, e.g. end of the fitting period; NULL */
+    const char *mark_x; /* "x=VALUE label": vertical line, e.g. end of the fitting period; NULL */
 } kept_chart;
 
 enum {
@@ -135,8 +135,8 @@ typedef struct kept_result {
 void kept_result_init(kept_result *result, kept_arena *arena);
 
 /* Names share one space: fields of the group "", names of the other groups and of tables stand side
- * by side in JSON, so none may be used twice, nor "title", "notes", "charts", "currency", "more",
- * "answer" (assert).
+ * by side in JSON, so none may be used twice, nor "title", "notes", "charts", "more", "answer"
+ * (assert).
  *
  * Adds what was declared; the pointer stays valid while the result lives. Never NULL: when memory
  * is out the result turns failed and a dummy takes the values. */
@@ -157,7 +157,7 @@ void kept_group_real(kept_result *result, kept_group *group, const char *field, 
 kept_cell *kept_table_row(kept_result *result, kept_table *table);
 kept_cell kept_cell_text(kept_result *result, const char *text); /* NULL: empty */
 kept_cell kept_cell_int(int64_t value);
-kept_cell kept_cell_day(int32_t day); /* KEPT_NO_DAY of store/scope.h: empty */
+kept_cell kept_cell_day(int32_t day);   /* KEPT_NO_DAY of store/scope.h: empty */
 kept_cell kept_cell_real(double value); /* NaN: empty */
 kept_cell kept_cell_empty(void);
 

@@ -7,6 +7,9 @@
 #include "op/globals.h"
 #include "present/help.h"
 
+/* What `kept help` explains besides commands. */
+#define TOPICS "know make enable keep realise learn options"
+
 /* --- Common --- */
 
 /* Inside '...' of any of the shells. */
@@ -190,9 +193,8 @@ static void add_bash(kept_buf *out, const kept_op_table *table)
     kept_buf_add(out, bash_middle);
     for (size_t i = 0; i < table->n; i++)
         bash_place_cases(out, table->ops[i]);
-    kept_buf_add(out,
-                 "    help:0) kind=words list='know make enable keep realise learn options' ;;\n"
-                 "    esac\n}\n\n_kept_options()\n{\n    case \"$1\" in\n");
+    kept_buf_add(out, "    help:0) kind=words list='" TOPICS "' ;;\n"
+                      "    esac\n}\n\n_kept_options()\n{\n    case \"$1\" in\n");
     for (size_t i = 0; i < table->n; i++) {
         kept_buf_printf(out, "    '%s') echo '", table->ops[i]->name);
         bash_options(out, table->ops[i]->params, table->ops[i]->n_params);
@@ -252,15 +254,15 @@ static void zsh_param(kept_buf *out, const kept_param *param)
 static const char zsh_tail[] =
     "    local -a globals=(\"${_kept_globals[@]}\") next=()\n"
     "    local command= joined= c\n"
-    "    local -i i used=0\n"
+    "    local -i i seen=0 used=0\n"
     "    for ((i = 2; i < CURRENT; i++)); do\n"
     "        [[ $words[i] == -* ]] && break\n"
-    "        joined=\"${joined:+$joined }$words[i]\"\n"
+    "        joined=\"${joined:+$joined }$words[i]\" seen=$((i - 1))\n"
     "        for c in ${commands%%:*}; do\n"
     "            [[ $c == $joined ]] && command=$c used=$((i - 1))\n"
     "        done\n"
     "    done\n"
-    "    if ((used == CURRENT - 2)); then\n"
+    "    if ((seen == CURRENT - 2)); then\n"
     "        for c in $commands; do\n"
     "            [[ -z $joined || $c == \"$joined \"* ]] || continue\n"
     "            c=${${c#$joined}# }\n"
@@ -294,7 +296,8 @@ static void add_zsh(kept_buf *out, const kept_op_table *table)
             zsh_param(out, &table->ops[i]->params[k]);
         kept_buf_add(out, " ;;\n");
     }
-    kept_buf_add(out, "    *) _arguments -S $globals ;;\n    esac\n}\n\n_kept \"$@\"\n");
+    kept_buf_add(out, "    help) _arguments -S $globals '*:topic:(" TOPICS ")' ;;\n"
+                      "    *) _arguments -S $globals ;;\n    esac\n}\n\n_kept \"$@\"\n");
 }
 
 /* --- fish --- */
@@ -337,12 +340,39 @@ static void fish_param(kept_buf *out, const char *condition, const kept_param *p
     kept_buf_add(out, "'\n");
 }
 
+/* Options whose next word is a value and no part of a command's name. */
+static void fish_value_options(kept_buf *out, const kept_param *params, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (params[i].positional || !takes_value(&params[i]))
+            continue;
+        kept_buf_printf(out, " --%s", params[i].name);
+        if (params[i].letter)
+            kept_buf_printf(out, " -%c", params[i].letter);
+    }
+}
+
 static const char fish_head[] =
     "# fish completion for kept, written by: kept help --completion fish\n"
     "\n"
     "function __kept_words\n"
-    "    set -l words (commandline -opc)\n"
-    "    string match -v -- '-*' $words[2..-1]\n"
+    "    set -l skip 0\n"
+    "    for w in (commandline -opc)[2..-1]\n"
+    "        if test $skip -eq 1\n"
+    "            set skip 0\n"
+    "            continue\n"
+    "        end\n"
+    "        switch $w\n"
+    "            case";
+
+static const char fish_middle[] =
+    "\n"
+    "                set skip 1\n"
+    "            case '-*'\n"
+    "            case '*'\n"
+    "                echo $w\n"
+    "        end\n"
+    "    end\n"
     "end\n"
     "\n"
     "function __kept_next\n"
@@ -368,9 +398,14 @@ static const char fish_head[] =
 static void add_fish(kept_buf *out, const kept_op_table *table)
 {
     kept_buf_add(out, fish_head);
+    fish_value_options(out, kept_globals, KEPT_N_GLOBALS);
+    for (size_t i = 0; i < table->n; i++)
+        fish_value_options(out, table->ops[i]->params, table->ops[i]->n_params);
+    kept_buf_add(out, fish_middle);
     for (size_t i = 0; i < table->n; i++)
         kept_buf_printf(out, " '%s'", table->ops[i]->name);
-    kept_buf_add(out, " help\n\ncomplete -c kept -f\ncomplete -c kept -a '(__kept_next)'\n");
+    kept_buf_add(out, " help\n\ncomplete -c kept -f\ncomplete -c kept -a '(__kept_next)'\n"
+                      "complete -c kept -n '__kept_is help' -a '" TOPICS "'\n");
     for (size_t i = 0; i < KEPT_N_GLOBALS; i++)
         fish_param(out, "true", &kept_globals[i]);
     for (size_t i = 0; i < table->n; i++) {

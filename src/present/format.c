@@ -199,7 +199,7 @@ void kept_format_cell(kept_buf *out, const kept_field *field, const kept_cell *c
         add_time(out, cell->v.i, style);
         return;
     }
-    assert(!"no such type");
+    assert(0 && "no such type");
 }
 
 /* --- Words --- */
@@ -267,15 +267,41 @@ size_t kept_format_interval(const kept_field *fields, size_t n, size_t i)
     return fields[i].type == fields[i + 1].type && fields[i].type == fields[i + 2].type ? 3 : 1;
 }
 
+/* Nobody reads the cents of an estimate in thousands: they would only look exact. */
+static bool in_thousands(const kept_field *field, const kept_cell cells[static 3])
+{
+    const int64_t thousand = INT64_C(10000000);
+    for (size_t i = 0; i < 3 && field->type == KEPT_MONEY; i++)
+        if (cells[i].known && (cells[i].v.i >= thousand || cells[i].v.i <= -thousand))
+            return true;
+    return false;
+}
+
+static void add_part(kept_buf *out, const kept_field *field, const kept_cell *cell,
+                     kept_style style, bool whole)
+{
+    if (!whole || !cell->known) {
+        kept_format_cell(out, field, cell, style);
+        return;
+    }
+    int64_t units = cell->v.i / 10000;
+    int64_t rest = cell->v.i % 10000;
+    if (rest >= 5000 || rest <= -5000)
+        units += rest < 0 ? -1 : 1;
+    kept_format_count(out, units);
+}
+
 void kept_format_estimate(kept_buf *out, const kept_field *field, const kept_cell cells[static 3],
                           kept_style style)
 {
-    kept_format_cell(out, field, &cells[0], style);
-    if (!cells[1].known && !cells[2].known)
+    bool interval = cells[1].known || cells[2].known;
+    bool whole = style == KEPT_SCREEN && interval && in_thousands(field, cells);
+    add_part(out, field, &cells[0], style, whole);
+    if (!interval)
         return;
     kept_buf_add(out, " (");
-    kept_format_cell(out, field, &cells[1], style);
+    add_part(out, field, &cells[1], style, whole);
     kept_buf_add(out, " to ");
-    kept_format_cell(out, field, &cells[2], style);
+    add_part(out, field, &cells[2], style, whole);
     kept_buf_add_char(out, ')');
 }

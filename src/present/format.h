@@ -42,7 +42,8 @@ bool kept_format_is_number(kept_type type);
 /* Fields X, X_low, X_high that stand side by side are one estimate with its interval: then 3, else
  * 1. i is the place of X. */
 size_t kept_format_interval(const kept_field *fields, size_t n, size_t i);
-/* "1,234 (900 to 1,600)": cells of X, X_low, X_high. Without limits only the estimate. */
+/* "1,234 (900 to 1,600)": cells of X, X_low, X_high. Without limits only the estimate. On screen
+ * money from a thousand on is shown without cents: an estimate does not know them. */
 void kept_format_estimate(kept_buf *out, const kept_field *field, const kept_cell cells[static 3],
                           kept_style style);
 

@@ -90,7 +90,9 @@ void kept_help_overview(kept_buf *out, const kept_op_table *table, const kept_sc
     kept_buf_add(out, "  kept COMMAND [options]\n"
                       "  kept COMMAND --help\n"
                       "  kept help STAGE     know, make, enable, keep, realise or learn\n");
-    for (int stage = 0; stage < KEPT_N_STAGES; stage++) {
+    for (int i = 0; i < KEPT_N_STAGES; i++) {
+        /* The workspace comes first: nobody gets further without one. */
+        int stage = (KEPT_GENERAL + i) % KEPT_N_STAGES;
         KEPT_AUTO_BUF list = KEPT_BUF_INIT;
         if (list_stage(&list, table, (kept_stage)stage, screen) == 0)
             continue;

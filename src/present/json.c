@@ -188,6 +188,16 @@ static void add_charts(kept_buf *out, bool *first, const kept_result *result)
     kept_buf_add(out, result->n_charts ? "\n  ]" : "]");
 }
 
+static bool has_field(const kept_result *result, const char *name)
+{
+    for (size_t i = 0; i < result->n_groups; i++) {
+        const kept_group_def *def = result->groups[i].def;
+        if (!def->name[0] && kept_field_index(def->fields, def->n_fields, name) >= 0)
+            return true;
+    }
+    return false;
+}
+
 void kept_present_json(const kept_result *result, kept_buf *out)
 {
     bool first = true;
@@ -200,7 +210,7 @@ void kept_present_json(const kept_result *result, kept_buf *out)
         key(out, &first, "answer");
         kept_json_text(out, "no");
     }
-    if (result->currency && result->currency[0]) {
+    if (result->currency && result->currency[0] && !has_field(result, "currency")) {
         key(out, &first, "currency");
         kept_json_text(out, result->currency);
     }

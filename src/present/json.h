@@ -1,8 +1,9 @@
 /* present/json.h - a result as one JSON object, an error as an RFC 9457 problem.
  *
  * Fields of the group "", other groups (objects) and tables (arrays of objects) stand side by side
- * at the top, so that `kept clv fit --json` has "model", "parameters", "log_likelihood". Then
- * "currency", "more" (rows left out, by table), "notes" and "charts". Full precision; dates as ISO
+ * at the top, so that `kept clv fit --json` has "model", "parameters", "log_likelihood". Around
+ * them "title", "currency" (unless a field has that name), "more" (rows left out, by table),
+ * "notes", "charts", and "answer": "no" for a check that failed. Full precision; dates as ISO
  * 8601; money as decimal numbers; what is not known, or infinite, is null. */
 #ifndef KEPT_PRESENT_JSON_H
 #define KEPT_PRESENT_JSON_H

@@ -283,8 +283,8 @@ void kept_man_overview(kept_buf *out, const kept_op_table *table, const kept_man
                  "After\n.Ql \\-\\-\neverything is taken as it stands.\n");
     list_params(out, kept_globals, KEPT_N_GLOBALS);
     kept_buf_add(out, ".Sh COMMANDS\n");
-    for (int stage = 0; stage < KEPT_N_STAGES; stage++)
-        list_commands(out, table, (kept_stage)stage);
+    for (int i = 0; i < KEPT_N_STAGES; i++)
+        list_commands(out, table, (kept_stage)((KEPT_GENERAL + i) % KEPT_N_STAGES));
     kept_buf_add(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
                       ".It Ev KEPT_WORKSPACE\nThe workspace to use without\n.Fl w .\n"
                       ".It Ev NO_COLOR\nWhen set, nothing is printed in colour.\n"

@@ -118,6 +118,15 @@ static size_t side_width(const kept_result *result, const kept_group *group)
     return width;
 }
 
+static bool fits_side_by_side(const kept_screen *screen, const kept_result *result,
+                              const kept_group *groups, size_t n)
+{
+    size_t width = INDENT + label_width(result, groups[0].def, true);
+    for (size_t k = 0; k < n; k++)
+        width += GAP + side_width(result, &groups[k]);
+    return width <= screen->width;
+}
+
 static void add_side_by_side(kept_buf *out, const kept_screen *screen, const kept_result *result,
                              const kept_group *groups, size_t n)
 {
@@ -157,6 +166,8 @@ static void add_groups(kept_buf *out, const kept_screen *screen, const kept_resu
         for (n = 1; i + n < result->n_groups; n++)
             if (!same_fields(group->def, result->groups[i + n].def))
                 break;
+        if (n > 1 && !fits_side_by_side(screen, result, group, n))
+            n = 1;
         part(out);
         if (n > 1) {
             add_side_by_side(out, screen, result, group, n);

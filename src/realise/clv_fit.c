@@ -40,7 +40,8 @@ static const kept_field top_fields[] = {
     {.name = "aic", .title = "AIC", .type = KEPT_REAL},
     {.name = "bic", .title = "BIC", .type = KEPT_REAL},
     {.name = "converged", .title = "Converged", .type = KEPT_BOOL},
-    {.name = "stop", .title = "Stopped because", .type = KEPT_TEXT},
+    {.name = "stop", .title = "Stopped", .type = KEPT_TEXT},
+    {.name = "stop_reason", .title = "because", .type = KEPT_TEXT},
     {.name = "evaluations", .title = "Evaluations", .type = KEPT_COUNT},
     {.name = "gradient_norm",
      .title = "Largest gradient",
@@ -102,7 +103,7 @@ static const kept_field spend_top_fields[] = {
     {.name = "aic", .title = "AIC", .type = KEPT_REAL},
     {.name = "bic", .title = "BIC", .type = KEPT_REAL},
     {.name = "converged", .title = "Converged", .type = KEPT_BOOL},
-    {.name = "stop", .title = "Stopped because", .type = KEPT_TEXT},
+    {.name = "stop", .title = "Stopped", .type = KEPT_TEXT},
     {.name = "correlation",
      .title = "Correlation of frequency and spend",
      .type = KEPT_REAL,
@@ -144,7 +145,8 @@ static void show_orders_model(kept_result *result, const kept_base *base)
     kept_group_real(result, g, "aic", f->aic);
     kept_group_real(result, g, "bic", f->bic);
     kept_group_int(result, g, "converged", f->converged);
-    kept_group_text(result, g, "stop", kept_stop_text(f->stop));
+    kept_group_text(result, g, "stop", kept_stop_name(f->stop));
+    kept_group_text(result, g, "stop_reason", kept_stop_text(f->stop));
     kept_group_int(result, g, "evaluations", f->n_eval);
     kept_group_real(result, g, "gradient_norm", f->gradient_norm);
     double par[] = {f->par.r, f->par.alpha, f->par.a, f->par.b};
@@ -174,7 +176,8 @@ static void show_spend_model(kept_result *result, const kept_base *base, bool al
         kept_group_real(result, g, "aic", f->aic);
         kept_group_real(result, g, "bic", f->bic);
         kept_group_int(result, g, "converged", f->converged);
-        kept_group_text(result, g, "stop", kept_stop_text(f->stop));
+        kept_group_text(result, g, "stop", kept_stop_name(f->stop));
+        kept_group_text(result, g, "stop_reason", kept_stop_text(f->stop));
         kept_group_int(result, g, "evaluations", f->n_eval);
         kept_group_real(result, g, "gradient_norm", f->gradient_norm);
     } else {
@@ -186,7 +189,7 @@ static void show_spend_model(kept_result *result, const kept_base *base, bool al
         kept_group_real(result, g, "aic", f->aic);
         kept_group_real(result, g, "bic", f->bic);
         kept_group_int(result, g, "converged", f->converged);
-        kept_group_text(result, g, "stop", kept_stop_text(f->stop));
+        kept_group_text(result, g, "stop", kept_stop_name(f->stop));
         kept_group_real(result, g, "correlation", base->correlation.r);
         kept_group_real(result, g, "correlation_low", base->correlation.low);
         kept_group_real(result, g, "correlation_high", base->correlation.high);

@@ -39,11 +39,19 @@ static const kept_param fit_params[] = {
      .max = 1,
      .help = "discount rate"},
     {.name = "map", .type = KEPT_P_TEXT, .value = "COLUMN=EXPRESSION,...", .help = "columns"},
-    {.name = "top", .type = KEPT_P_INTEGER, .value = "N", .preset = "3", .min = 1, .max = 3,
+    {.name = "top",
+     .type = KEPT_P_INTEGER,
+     .value = "N",
+     .preset = "3",
+     .min = 1,
+     .max = 3,
      .help = "how many customers to list"},
     {.name = "offset", .type = KEPT_P_REAL, .value = "N", .help = "added to everything"},
     {.name = "dry-run", .letter = 'n', .type = KEPT_P_FLAG, .help = "change nothing"},
-    {.name = "output", .letter = 'o', .type = KEPT_P_OUTPUT, .value = "FILE",
+    {.name = "target",
+     .letter = 't',
+     .type = KEPT_P_OUTPUT,
+     .value = "FILE",
      .help = "where to write"},
 };
 
@@ -209,16 +217,24 @@ static const kept_op worth_fit = {
 /* --- worth echo: what the parameters came to --- */
 
 static const kept_param echo_params[] = {
-    {.name = "kind", .type = KEPT_P_TEXT, .value = "KIND", .positional = true, .required = true,
+    {.name = "kind",
+     .type = KEPT_P_TEXT,
+     .value = "KIND",
+     .positional = true,
+     .required = true,
      .help = "kind of fact"},
-    {.name = "number", .type = KEPT_P_REAL, .value = "NUMBER", .positional = true, .repeated = true,
+    {.name = "number",
+     .type = KEPT_P_REAL,
+     .value = "NUMBER",
+     .positional = true,
+     .repeated = true,
      .help = "numbers to add"},
     {.name = "scale", .type = KEPT_P_REAL, .value = "FACTOR", .preset = "1", .help = "factor"},
 };
 static const kept_field echo_fields[] = {
-    {.name = "kind", .type = KEPT_TEXT},       {.name = "sum", .type = KEPT_REAL},
-    {.name = "seed", .type = KEPT_INTEGER},    {.name = "as_of", .type = KEPT_DATE},
-    {.name = "known_at", .type = KEPT_TIME},   {.name = "workspace", .type = KEPT_TEXT},
+    {.name = "kind", .type = KEPT_TEXT},     {.name = "sum", .type = KEPT_REAL},
+    {.name = "seed", .type = KEPT_INTEGER},  {.name = "as_of", .type = KEPT_DATE},
+    {.name = "known_at", .type = KEPT_TIME}, {.name = "workspace", .type = KEPT_TEXT},
 };
 static const kept_group_def echo_group = {"", NULL, echo_fields, KEPT_N(echo_fields)};
 static const kept_group_def *const echo_groups[] = {&echo_group, NULL};

@@ -52,9 +52,9 @@ void test_line__options_stand_anywhere(void **state)
     check_given("--json worth --quiet fit --until 1997-09-30", "until", "1997-09-30");
     check_given("-w dir worth fit --until=1997-09-30", "until", "1997-09-30");
     check_given("--until 1997-09-30 worth fit", "until", "1997-09-30");
-    check_given("-o out.html worth fit", "output", "out.html");
-    check_given("worth fit -oout.html", "output", "out.html");
-    check_given("worth fit -no out.html", "output", "out.html");
+    check_given("-t out.html worth fit", "target", "out.html");
+    check_given("worth fit -tout.html", "target", "out.html");
+    check_given("worth fit -nt out.html", "target", "out.html");
     check_given("worth fit --map=-x", "map", "-x");
     check_given("worth fit --map= --json", "map", "");
     check_given("worth fit --map a=b=c", "map", "a=b=c");

@@ -81,8 +81,8 @@ static void check_fields(const kept_op *op, const kept_field *fields, size_t n)
 
 static void check_result(const kept_op *op)
 {
-    const char *names[512] = {"title", "currency", "notes", "charts", "more", "answer"};
-    size_t n = 6;
+    const char *names[512] = {"title", "notes", "charts", "more", "answer"};
+    size_t n = 5;
     for (size_t i = 0; op->groups && op->groups[i]; i++) {
         const kept_group_def *g = op->groups[i];
         check_fields(op, g->fields, g->n_fields);
@@ -114,7 +114,8 @@ void test_table__operations_are_well_described(void **state)
     }
 }
 
-/* A shell's words, as far as examples use quoting: blanks part them, "..." and '...' hold together. */
+/* A shell's words, as far as examples use quoting: blanks part them, "..." and '...' hold together.
+ */
 static size_t split(char *line, const char **argv, size_t most)
 {
     size_t n = 0;
@@ -150,6 +151,10 @@ static void check_example(const kept_op *op, const char *text, size_t len)
     if (argc == 0 || strcmp(argv[0], "kept") != 0)
         fail_msg("%s: the example is no command line of kept: %s", op->name, text);
     CHECK_OK(kept_line_parse(&kept_all_ops, argc, argv, &arena, &line, &err));
+    /* "kept" alone is how one gets to the first screen. */
+    bool first_screen = argc == 1 && strcmp(op->name, "start") == 0;
+    if (first_screen)
+        return;
     if (line.op != op)
         fail_msg("%s: the example shows another command: %s", op->name, text);
     for (size_t i = 0; i < op->n_params; i++)

@@ -22,6 +22,23 @@ void test_special__gamma_family(void **state)
     }
 }
 
+/* Their recurrences, which plain differences lose at large arguments. */
+void test_special__psi_rise(void **state)
+{
+    (void)state;
+    const double base[] = {0.01, 0.7, 15.9, 16.0, 250.0, 1e5, 1e9};
+    for (size_t i = 0; i < sizeof base / sizeof base[0]; i++) {
+        double first = 0.0, second = 0.0;
+        for (int j = 1; j < 30; j++) {
+            first += 1.0 / (base[i] + j - 1.0);
+            second -= 1.0 / (base[i] + j - 1.0) / (base[i] + j - 1.0);
+            CHECK_REL(kept_digamma_rise(base[i], j), first, 1e-12);
+            CHECK_REL(kept_trigamma_rise(base[i], j), second, 1e-12);
+        }
+    }
+    assert_true(isnan(kept_digamma_rise(-1.0, 1.0)) && isnan(kept_trigamma_rise(1.0, -1.0)));
+}
+
 /* The sum of logarithms is the definition. */
 void test_special__lgamma_rise(void **state)
 {

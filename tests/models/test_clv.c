@@ -149,3 +149,29 @@ void test_clv__totals(void **state)
     CHECK_OK(kept_clv_total_orders(&data, &fit, &opts, &arena, &total, &err));
     assert_true(isnan(total.orders_sd_estimation) && total.orders_sd_chance > 0.0);
 }
+
+/* Each allocation of the one pass in turn fails; scratch is rewound every time. */
+void test_clv__survives_lack_of_memory(void **state)
+{
+    (void)state;
+    kept_err err = KEPT_ERR_INIT;
+    kept_bgnbd_data data = {N, x, t_x, T, NULL};
+    double value[N], variance[N], high[N];
+    kept_clv_out out = {.value = value, .spend_variance = variance, .spend_high = high};
+    kept_clv_opts opts = KEPT_CLV_OPTS_INIT;
+    opts.horizon = 52.0;
+    opts.discount = .002;
+    size_t nth = 1;
+    for (; nth < 100; nth++) {
+        KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+        kept_arena_fail_nth(nth);
+        kept_status status =
+            kept_clv_predict(&data, m, cdnow_par, &cdnow_gg, &opts, &arena, &out, &err);
+        kept_arena_fail_nth(0);
+        assert_int_equal(arena.used, 0);
+        if (status == KEPT_OK)
+            break;
+        assert_int_equal(status, KEPT_ENOMEM);
+    }
+    assert_true(nth > 5 && nth < 100);
+}

@@ -234,8 +234,8 @@ void test_gammagamma__future_spend_agrees_with_simulation(void **state)
     CHECK_ABS(below[0] / DRAWS, .5, .01); /* nothing is spent with probability .5 */
     CHECK_ABS(below[1] / DRAWS, .6, .01);
     CHECK_ABS(below[2] / DRAWS, .9, .006);
-    kept_gammagamma_spend_moments(cdnow_par, history, 1.0, 2.5 - .0 - 1.0, &mean, &variance);
-    /* E[n] = 1, E[n^2] = .2 + .6 + .9 + .8 = 2.5 */
+    /* E[n] = .2 + .3 + .3 + .2 = 1, E[n^2] = .2 + .6 + .9 + .8 = 2.5 */
+    kept_gammagamma_spend_moments(cdnow_par, history, 1.0, 2.5 - 1.0, &mean, &variance);
     CHECK_ABS(sum / DRAWS, mean, 4.0 * sqrt(variance / DRAWS));
     CHECK_REL(square / DRAWS - sum / DRAWS * sum / DRAWS, variance, .05);
     for (size_t j = 1; j < 3; j++) {
@@ -293,4 +293,29 @@ void test_gammagamma__refuses_bad_input(void **state)
     assert_int_equal(
         kept_gammagamma_spend_cdf((kept_gammagamma_par){NAN, 1, 1}, h, 2, fine, 1, &p, &err),
         KEPT_EARG);
+}
+
+/* Each allocation of the fit in turn fails. */
+void test_gammagamma__survives_lack_of_memory(void **state)
+{
+    (void)state;
+    kept_err err = KEPT_ERR_INIT;
+    static uint32_t x[200];
+    static double m[200];
+    simulate(x, m, 200, 1.0, 44);
+    kept_gammagamma_data data = {200, x, m, NULL};
+    size_t nth = 1;
+    for (; nth < 50; nth++) {
+        KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+        kept_gammagamma_fit fit = {.n_eval = 77};
+        kept_arena_fail_nth(nth);
+        kept_status status = kept_gammagamma_fit_ml(&data, NULL, &arena, &fit, &err);
+        kept_arena_fail_nth(0);
+        if (status == KEPT_OK)
+            break;
+        assert_int_equal(status, KEPT_ENOMEM);
+        assert_int_equal(fit.n_eval, 77);
+        assert_int_equal(arena.used, 0);
+    }
+    assert_true(nth > 5 && nth < 50);
 }

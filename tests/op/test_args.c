@@ -4,7 +4,11 @@
 #include "op/op.h"
 
 static const kept_param params[] = {
-    {.name = "kind", .type = KEPT_P_TEXT, .value = "KIND", .positional = true, .required = true,
+    {.name = "kind",
+     .type = KEPT_P_TEXT,
+     .value = "KIND",
+     .positional = true,
+     .required = true,
      .help = "kind of fact"},
     {.name = "rate", .type = KEPT_P_SHARE, .min = 0, .max = 1, .preset = "10%"},
     {.name = "horizon", .type = KEPT_P_REAL, .min = 1, .max = 520, .preset = "52"},
@@ -71,7 +75,8 @@ void test_args__reads_each_type(void **state)
     CHECK_OK(read_one(TOP, "+7", &arena, &args, &err));
     assert_int_equal(kept_args_get(&args, "top")->integer, 7);
     CHECK_OK(read_one(UNTIL, "1997-09-30", &arena, &args, &err));
-    assert_int_equal(kept_args_get(&args, "until")->integer, 10134); /* date -d 1997-09-30 +%s / 86400 */
+    assert_int_equal(kept_args_get(&args, "until")->integer,
+                     10134); /* date -d 1997-09-30 +%s / 86400 */
     CHECK_OK(read_one(MODEL, "mbg-nbd", &arena, &args, &err));
     CHECK_OK(read_one(DRY_RUN, "", &arena, &args, &err));
     assert_true(kept_args_flag(&args, "dry-run"));

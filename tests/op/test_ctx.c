@@ -57,8 +57,7 @@ static void make_workspace(const char *folder)
 }
 
 /* Rows an operation in this scope reads: of the facts, and of the list of imports. */
-static void count_rows(const char *folder, kept_scope scope, size_t *ret_facts,
-                       size_t *ret_imports)
+static void count_rows(const char *folder, kept_scope scope, size_t *ret_facts, size_t *ret_imports)
 {
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_err err = KEPT_ERR_INIT;

@@ -58,9 +58,8 @@ void test_result__pointers_stay_valid(void **state)
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_result r;
     kept_result_init(&r, &arena);
-    static const kept_table_def defs[] = {{"a", NULL, fields, 3, NULL},
-                                          {"b", NULL, fields, 3, NULL},
-                                          {"c", NULL, fields, 3, NULL}};
+    static const kept_table_def defs[] = {
+        {"a", NULL, fields, 3, NULL}, {"b", NULL, fields, 3, NULL}, {"c", NULL, fields, 3, NULL}};
     kept_table *first = kept_result_table(&r, &defs[0]);
     kept_result_table(&r, &defs[1]);
     kept_result_table(&r, &defs[2]);

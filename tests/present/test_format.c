@@ -89,8 +89,7 @@ void test_format__dates_and_words(void **state)
                "day 1099511627776");
     check_cell(KEPT_TIME, kept_cell_int(1500000), "1970-01-01T00:00:01Z",
                "1970-01-01T00:00:01.500000Z");
-    check_cell(KEPT_TIME, kept_cell_int(-1), "1969-12-31T23:59:59Z",
-               "1969-12-31T23:59:59.999999Z");
+    check_cell(KEPT_TIME, kept_cell_int(-1), "1969-12-31T23:59:59Z", "1969-12-31T23:59:59.999999Z");
     check_cell(KEPT_BOOL, kept_cell_int(1), "yes", "true");
     check_cell(KEPT_BOOL, kept_cell_int(0), "no", "false");
     check_cell(KEPT_TEXT, text, "as it is", "as it is");
@@ -119,7 +118,14 @@ void test_format__titles_units_estimates(void **state)
     kept_cell cells[3] = {kept_cell_int(10000000), kept_cell_int(9000000), kept_cell_int(16000000)};
     kept_buf_clear(&out);
     kept_format_estimate(&out, &fields[0], cells, KEPT_SCREEN);
-    assert_string_equal(kept_buf_text(&out), "1,000.00 (900.00 to 1,600.00)");
+    assert_string_equal(kept_buf_text(&out), "1,000 (900 to 1,600)");
+    kept_buf_clear(&out);
+    kept_format_estimate(&out, &fields[0], cells, KEPT_EXACT);
+    assert_string_equal(kept_buf_text(&out), "1000.00 (900.00 to 1600.00)");
+    kept_cell small[3] = {kept_cell_int(125000), kept_cell_int(-5000), kept_cell_int(9990000)};
+    kept_buf_clear(&out);
+    kept_format_estimate(&out, &fields[0], small, KEPT_SCREEN);
+    assert_string_equal(kept_buf_text(&out), "12.50 (-0.50 to 999.00)");
     cells[1] = cells[2] = kept_cell_empty();
     kept_buf_clear(&out);
     kept_format_estimate(&out, &fields[0], cells, KEPT_SCREEN);
@@ -131,9 +137,12 @@ void test_format__cleans_control_characters(void **state)
 {
     (void)state;
     KEPT_AUTO_BUF out = KEPT_BUF_INIT;
-    kept_format_clean(&out, "a\033[2Jb\nc\x7f" "d\xc2\x9b" "e\xff" "f\xe2\x82");
-    assert_string_equal(kept_buf_text(&out),
-                        "a [2Jb c d e\xef\xbf\xbd" "f\xef\xbf\xbd\xef\xbf\xbd");
+    kept_format_clean(&out, "a\033[2Jb\nc\x7f"
+                            "d\xc2\x9b"
+                            "e\xff"
+                            "f\xe2\x82");
+    assert_string_equal(kept_buf_text(&out), "a [2Jb c d e\xef\xbf\xbd"
+                                             "f\xef\xbf\xbd\xef\xbf\xbd");
 }
 
 void test_wrap__breaks_between_words(void **state)

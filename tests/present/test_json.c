@@ -42,8 +42,8 @@ void test_json__stands_side_by_side_at_the_top(void **state)
     /* text is text: no guard in JSON */
     assert_string_equal(json_string_value(json_object_get(second, "customer")),
                         "=HYPERLINK(\"http://x\")");
-    assert_int_equal(json_integer_value(json_object_get(json_object_get(root, "more"), "customers")),
-                     2354);
+    assert_int_equal(
+        json_integer_value(json_object_get(json_object_get(root, "more"), "customers")), 2354);
     assert_int_equal(json_array_size(json_object_get(root, "left_out")), 0);
     json_t *note = json_array_get(json_object_get(root, "notes"), 1);
     assert_string_equal(json_string_value(json_object_get(note, "kind")), "warning");
@@ -83,8 +83,7 @@ void test_json__any_bytes_make_valid_text(void **state)
     json_t *root = read_back(&out);
     const char *text = json_string_value(json_array_get(root, 0));
     assert_memory_equal(text, every, 127);
-    assert_string_equal(json_string_value(json_array_get(root, 1)),
-                        "ä€😀\xef\xbf\xbd\xef\xbf\xbd");
+    assert_string_equal(json_string_value(json_array_get(root, 1)), "ä€😀\xef\xbf\xbd\xef\xbf\xbd");
     assert_true(json_is_null(json_array_get(root, 2)));
     json_decref(root);
 }

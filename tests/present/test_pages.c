@@ -24,7 +24,7 @@ void test_help__of_a_command(void **state)
     const char *text = kept_buf_text(&out);
     CHECK_CONTAINS(text, "kept worth fit - Fit a model of what customers are worth\n");
     CHECK_CONTAINS(text, "Usage\n  kept worth fit [options]\n");
-    CHECK_CONTAINS(text, "-o, --output FILE");
+    CHECK_CONTAINS(text, "-t, --target FILE");
     CHECK_CONTAINS(text, "(weeks; 1 to 520; 52 when not\n"); /* folded */
     CHECK_CONTAINS(text, "-50% to 100%");
     CHECK_CONTAINS(text, "bg-nbd, pareto-nbd or mbg-nbd");
@@ -96,10 +96,16 @@ void test_man__pages_are_clean(void **state)
 void test_man__text_cannot_become_a_macro(void **state)
 {
     (void)state;
-    const kept_param params[] = {{.name = "odd", .type = KEPT_P_TEXT, .value = "A\"B\\C",
+    const kept_param params[] = {{.name = "odd",
+                                  .type = KEPT_P_TEXT,
+                                  .value = "A\"B\\C",
                                   .help = ".Sh not a heading. 'nor this. \\fBbold"}};
-    const kept_op op = {.name = "odd", .summary = "Do \"odd\" things", .params = params,
-                        .n_params = 1, .example = "kept odd \"a\\b\"", .detail = ".Ex -std\n'x"};
+    const kept_op op = {.name = "odd",
+                        .summary = "Do \"odd\" things",
+                        .params = params,
+                        .n_params = 1,
+                        .example = "kept odd \"a\\b\"",
+                        .detail = ".Ex -std\n'x"};
     const kept_man man = {.day = 0, .version = "1"};
     KEPT_AUTO_BUF out = KEPT_BUF_INIT;
     kept_man_op(&out, &op, &man);

@@ -42,7 +42,7 @@ void test_read__some_customers(void **state)
     make_workspace(&w);
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_err err = KEPT_ERR_INIT;
-    kept_import import;
+    kept_import import = {0};
     import_orders(&w, "('A','1','x','2024-01-01',1), ('B','1','y','2024-01-02',2),"
                       "('C','1','y','2024-01-03',3)");
     uint64_t y = 0;
@@ -75,7 +75,7 @@ void test_read__as_of(void **state)
     make_workspace(&w);
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_err err = KEPT_ERR_INIT;
-    kept_import import;
+    kept_import import = {0};
     import_orders(&w, "('A','1','x','2024-01-01',1), ('B','1','y','2024-02-01',2)");
     kept_scope january = as_of(2024, 1, 31), february = as_of(2024, 2, 1);
     assert_string_equal(orders_text(&w, &january, &arena), "A/1=1.0");

@@ -44,7 +44,8 @@ static void range_of(const discount_job *job, double shape, double rate, double 
 {
     double step = density_step(shape);
     double reach = job->discount > 0.0 ? fmin(job->horizon, 1.0 / job->discount) : job->horizon;
-    double left = log(fmin(shape, rate / reach)) - 9.0 / sqrt(shape) - 40.0 / (shape + 1.0);
+    double left =
+        log(fmin(shape, rate / reach)) - fmin(9.0, 9.0 / sqrt(shape)) - 40.0 / (shape + 1.0);
     double right = log(shape + 9.0 * sqrt(shape) + 45.0);
     *ret_low = floor((left - log(rate)) / step);
     *ret_high = ceil((right - log(rate)) / step);

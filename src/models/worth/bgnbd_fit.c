@@ -179,10 +179,10 @@ static void rise(double v, uint32_t from, uint32_t to, double sum[3])
 {
     sum[0] = sum[1] = sum[2] = 0.0;
     if (to - from > LONG_GAP) {
-        double lo = v + from, hi = v + to;
-        sum[0] = kept_lgamma_rise(lo, (double)(to - from));
-        sum[1] = kept_digamma(hi) - kept_digamma(lo);
-        sum[2] = kept_trigamma(lo) - kept_trigamma(hi);
+        double gap = (double)(to - from);
+        sum[0] = kept_lgamma_rise(v + from, gap);
+        sum[1] = kept_digamma_rise(v + from, gap);
+        sum[2] = -kept_trigamma_rise(v + from, gap);
         return;
     }
     for (uint32_t j = from; j < to; j++) {

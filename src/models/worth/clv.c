@@ -59,11 +59,11 @@ double kept_discount_yearly(double per_unit, kept_time_unit unit)
 enum { WALK_POINTS = 4096 };
 
 /* P(k orders) for k = 1, 2, ... as points: each count by itself, or, when a customer may order
- * thousands of times, runs of counts from the closed form of P(at least k). */
-static size_t count_points(kept_bgnbd_par now, double alive, double horizon,
+ * thousands of times, runs of counts from the closed form of P(at least k). What lies beyond a
+ * probability of `negligible` is put on the last point. */
+static size_t count_points(kept_bgnbd_par now, double alive, double horizon, double negligible,
                            kept_count_point point[WALK_POINTS])
 {
-    const double negligible = 1e-10;
     kept_bgnbd_walk walk = kept_bgnbd__walk(now, horizon);
     kept_bgnbd__step(&walk);
     size_t n = 0;
@@ -71,8 +71,11 @@ static size_t count_points(kept_bgnbd_par now, double alive, double horizon,
         double k = walk.k;
         point[n++] = (kept_count_point){k, alive * kept_bgnbd__step(&walk)};
     }
-    if (n < WALK_POINTS)
+    if (n < WALK_POINTS) {
+        if (n > 0)
+            point[n - 1].mass += alive * walk.beyond;
         return n;
+    }
     double last = WALK_POINTS;
     while (last < 1e15 && alive * kept_bgnbd__beyond(now, horizon, last) > negligible)
         last *= 2.0;
@@ -103,10 +106,12 @@ static kept_spend_history history_of(const kept_bgnbd_data *data, const double *
 static void spend_block(void *context, size_t from, size_t to)
 {
     const spend_job *job = context;
+    const double negligible = fmin(1e-6, 1e-3 * job->prob[0]); /* far inside the outer tail */
     kept_count_point point[WALK_POINTS];
     for (size_t i = from; i < to; i++) {
         size_t n = count_points(kept_bgnbd__update(job->data, i, job->par),
-                                kept_bgnbd__alive(job->data, i, job->par), job->horizon, point);
+                                kept_bgnbd__alive(job->data, i, job->par), job->horizon, negligible,
+                                point);
         double q[2];
         kept_gammagamma__quantiles(
             kept_gammagamma__update(job->gg, history_of(job->data, job->m, i)), n, point, 2,

@@ -22,9 +22,10 @@ enum { N_SUMS = 6, FIT_BLOCK = 2048 };
 
 typedef struct plan {
     size_t n, n_counts;
-    double *x, *sum, *log_sum, *w;           /* of rows in use; sum = x m, and its log */
-    double *count, *count_w;                 /* distinct x and their weights */
-    double customers, left_out, mean, log_m; /* log_m: weighted sum of ln m */
+    double *x, *sum, *log_sum, *w; /* of rows in use; sum = x m, and its log */
+    double *count, *count_w;       /* distinct x and their weights */
+    double customers, left_out;
+    double log_m; /* weighted sum of ln m */
     size_t threads;
     double (*sums)[N_SUMS];
     kept_gammagamma_par par;
@@ -95,7 +96,6 @@ static kept_status make_plan(const kept_gammagamma_data *d, size_t threads, kept
         p->log_sum[p->n] = log(p->sum[p->n]);
         p->w[p->n++] = w;
         p->customers += w;
-        p->mean += (d->m[i] - p->mean) * (w / p->customers);
         p->log_m += w * log(d->m[i]);
     }
     p->n_counts = index.n;
@@ -115,7 +115,7 @@ static void add_counts(const plan *p, total *s)
     for (size_t k = 0; k < p->n_counts; k++) {
         double x = p->count[k], w = p->count_w[k], px = P * x;
         double psi_all = kept_digamma(px + Q), psi1_all = kept_trigamma(px + Q);
-        double slope_p = psi_all - kept_digamma(px), bend_p = psi1_all - kept_trigamma(px);
+        double slope_p = kept_digamma_rise(px, Q), bend_p = kept_trigamma_rise(px, Q);
         s->f += w * (kept_lgamma_rise(px, Q) - log_gamma_q);
         s->g[0] += w * px * slope_p;
         s->g[1] += w * Q * (psi_all - psi_q);
@@ -228,19 +228,52 @@ static kept_status resolve_opts(const kept_gammagamma_opts *opts, kept_gammagamm
     return KEPT_OK;
 }
 
-/* p or q at the top of the box: the spends of a customer, or the customers, are all alike. */
-static void set_problem(const plan *p, const kept_gammagamma_opts *o, kept_newton_problem *problem)
+/* p or q at the top of the box: the spends of a customer, or the customers, are all alike. gamma is
+ * measured by the geometric mean, which one enormous order does not move far. */
+static void set_problem(const plan *p, kept_gammagamma_par from, kept_newton_problem *problem)
 {
-    const double start[] = {o->start.p > 0.0 ? o->start.p : 2.0,
-                            o->start.q > 0.0 ? o->start.q : 4.0,
-                            o->start.gamma > 0.0 ? o->start.gamma : 1.5 * p->mean};
-    const double unit[] = {1.0, 1.0, p->mean};
+    double usual = exp(p->log_m / p->customers);
+    const double start[] = {from.p > 0.0 ? from.p : 2.0, from.q > 0.0 ? from.q : 4.0,
+                            from.gamma > 0.0 ? from.gamma : 1.5 * usual};
+    const double unit[] = {1.0, 1.0, usual};
     const double low[] = {1e-6, 1e-6, 1e-12}, high[] = {1e6, 1e6, 1e12};
     for (size_t i = 0; i < KEPT_GAMMAGAMMA_N_PAR; i++) {
         problem->start[i] = log(start[i]);
         problem->lower[i] = log(low[i] * unit[i]);
         problem->upper[i] = log(high[i] * unit[i]);
     }
+}
+
+/* With very unequal customers a maximum can lie beside a slope that leads to the edge: a climb that
+ * found none is repeated from other places, as in BG/NBD. */
+static kept_status climb(plan *p, const kept_gammagamma_opts *o, kept_newton_result *ret_at,
+                         kept_err *err)
+{
+    static const kept_gammagamma_par elsewhere[] = {{1, .5, 0}, {20, .5, 0}, {.1, .2, 0}};
+    kept_newton_problem problem = {.n = KEPT_GAMMAGAMMA_N_PAR,
+                                   .fn = evaluate_log,
+                                   .context = p,
+                                   .step_tol = o->step_tol,
+                                   .max_eval = o->max_eval};
+    set_problem(p, o->start, &problem);
+    kept_newton_result best, other;
+    KEPT_TRY(kept_newton_maximise(&problem, &best, err));
+    int n_eval = best.n_eval;
+    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
+        problem.max_eval = o->max_eval - n_eval;
+        if (best.stop == KEPT_STOP_CONVERGED || problem.max_eval < 1)
+            break;
+        set_problem(p, elsewhere[i], &problem);
+        if (kept_newton_maximise(&problem, &other, NULL) != KEPT_OK)
+            continue; /* the point in hand stays good */
+        n_eval += other.n_eval;
+        double same = 1e-9 * (1.0 + fabs(best.f));
+        if (other.f > best.f + (other.stop == KEPT_STOP_CONVERGED ? -same : same))
+            best = other;
+    }
+    best.n_eval = n_eval;
+    *ret_at = best;
+    return KEPT_OK;
 }
 
 static void fill_errors(const kept_newton_result *at, double level, kept_gammagamma_fit *fit)
@@ -273,13 +306,7 @@ static kept_status run(plan *p, const kept_gammagamma_opts *o, kept_gammagamma_f
     fit->loglik = fit->gradient_norm = NAN;
     fit->stop = KEPT_STOP_NOT_IDENTIFIED;
     if (p->customers >= KEPT_GAMMAGAMMA_N_PAR) {
-        kept_newton_problem problem = {.n = KEPT_GAMMAGAMMA_N_PAR,
-                                       .fn = evaluate_log,
-                                       .context = p,
-                                       .step_tol = o->step_tol,
-                                       .max_eval = o->max_eval};
-        set_problem(p, o, &problem);
-        KEPT_TRY(kept_newton_maximise(&problem, &at, err));
+        KEPT_TRY(climb(p, o, &at, err));
         fit->par = (kept_gammagamma_par){exp(at.u[0]), exp(at.u[1]), exp(at.u[2])};
         fit->loglik = at.f;
         fit->n_eval = at.n_eval;

@@ -241,8 +241,8 @@ static kept_status take_item(kept_mapping_draft *draft, const kept_map_item *ite
     }
     KEPT_TRY(check(column, item, where, err));
     kept_mapping__columns(item->expr, false, false, draft->used);
-    if (item->expr->op == KEPT_EXPR_COLUMN)
-        draft->taken[item->expr->column] = true;
+    if (!is_arithmetic(item->expr)) /* the price in Price*Quantity is still to be had */
+        kept_mapping__columns(item->expr, false, false, draft->taken);
     return KEPT_OK;
 }
 

@@ -36,6 +36,7 @@ typedef struct loader {
     size_t filled;  /* rows in the chunk */
     int64_t number; /* of the last row taken */
     size_t *counts; /* per target and cause, then per record cause */
+    const char **texts; /* of the former, made when wanted */
     noted_currency currencies[CURRENCIES_MAX];
     size_t n_currencies;
     size_t source; /* being read */
@@ -118,7 +119,8 @@ static kept_status choose_targets(loader *l, kept_err *err)
     l->counts =
         KEPT_NEW_N(l->arena, size_t, row->n_targets * KEPT__N_ROW_CAUSES + KEPT__N_CAUSES);
     l->misfits = KEPT_NEW_N(l->arena, bool, l->n_sources);
-    return l->counts && l->misfits ? KEPT_OK : kept_nomem(err);
+    l->texts = KEPT_NEW_N(l->arena, const char *, row->n_targets * KEPT__N_ROW_CAUSES + 1);
+    return l->counts && l->misfits && l->texts ? KEPT_OK : kept_nomem(err);
 }
 
 static kept_status create_tables(loader *l, kept_err *err)
@@ -278,13 +280,17 @@ static kept_status append_reject(loader *l, size_t record, kept_err *err)
     kept__fault *f = &l->fault;
     const char *name = fault_name(l);
     duckdb_appender a = l->set_aside;
-    if (f->reason.len == 0) {
-        const char *text =
+    size_t cause = f->target * KEPT__N_ROW_CAUSES + f->cause;
+    if (!l->texts[cause]) {
+        l->texts[cause] =
             kept__cause_text(f->cause, l->row.targets[f->target].column, l->arena);
-        kept_buf_add(&f->reason, text);
-        if (!text || f->reason.failed)
+        if (!l->texts[cause])
             return kept_nomem(err);
     }
+    if (f->reason.len == 0)
+        kept_buf_add(&f->reason, l->texts[cause]);
+    if (f->reason.failed)
+        return kept_nomem(err);
     bool ok = duckdb_append_int64(a, (int64_t)l->source) == DuckDBSuccess &&
               duckdb_append_int64(a, (int64_t)record) == DuckDBSuccess &&
               duckdb_append_int64(a, f->cause) == DuckDBSuccess &&
@@ -296,7 +302,7 @@ static kept_status append_reject(loader *l, size_t record, kept_err *err)
               duckdb_appender_end_row(a) == DuckDBSuccess;
     if (!ok)
         return appender_failed(a, err);
-    l->counts[f->target * KEPT__N_ROW_CAUSES + f->cause]++;
+    l->counts[cause]++;
     l->stage->set_aside++;
     return KEPT_OK;
 }
@@ -612,7 +618,8 @@ kept_status kept_stage_load(kept_duck *duck, const kept_source *const *sources,
         .fault.reason.limit = 4096,
         .row = {.text = {.limit = TEXT_MAX},
                 .first_day = kept_day_from_civil(1900, 1, 1),
-                .last_day = kept_day_from_civil(year + YEARS_AHEAD, month, 28)},
+                .last_day = kept_day_from_civil(year + YEARS_AHEAD, month,
+                                                 day > 28 ? 28 : day)},
     };
     if (!l.stage)
         return kept_nomem(err);

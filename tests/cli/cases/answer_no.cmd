@@ -1,0 +1,3 @@
+# A check that fails is an answer, not an error.
+exit 1
+kept-sample check

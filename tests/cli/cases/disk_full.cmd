@@ -1,0 +1,2 @@
+exit 3
+full kept-sample worth fit --json

@@ -1,0 +1,2 @@
+exit 2
+kept-sample worth echo orders 1 two

@@ -1,0 +1,2 @@
+# Notes beside CSV go to standard error.
+kept-sample worth fit --csv

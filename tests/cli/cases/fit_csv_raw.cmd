@@ -1,0 +1,1 @@
+kept-sample worth fit --csv --raw --table=customers -q

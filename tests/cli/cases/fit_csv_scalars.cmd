@@ -1,0 +1,1 @@
+kept-sample --csv worth fit --table scalars --quiet

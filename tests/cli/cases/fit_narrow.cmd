@@ -1,0 +1,2 @@
+env COLUMNS=60
+kept-sample worth fit --quiet

@@ -1,0 +1,3 @@
+# As with head(1): no word, just an end.
+exit -13
+closed kept-sample worth fit

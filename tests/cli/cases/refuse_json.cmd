@@ -1,0 +1,3 @@
+# The sentence for people, the problem for programs.
+exit 3
+kept-sample refuse --json

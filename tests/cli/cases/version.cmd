@@ -1,0 +1,2 @@
+# Engines have their own versions.
+kept version

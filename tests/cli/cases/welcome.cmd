@@ -1,0 +1,2 @@
+# No command, no workspace: what this is and how to begin.
+kept-sample
