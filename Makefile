@@ -41,7 +41,6 @@ bench:
 	@tools/setup test
 	@test -d $(BUILD)/tests || test ! -e $(BUILD)/build.ninja || meson setup --reconfigure $(BUILD)
 	@$(MAKE) --no-print-directory all
-	@ninja -C $(BUILD) --quiet benches
 	@bench/run
 
 fuzz:

@@ -198,6 +198,13 @@ static kept_status add_value(parser *p, kept_given *given, const char *value)
     return KEPT_OK;
 }
 
+/* A flag counts once, the last time: "-qqq" is one argument, but the room is for one value each. */
+static kept_status set_flag(parser *p, kept_given *given, const char *value)
+{
+    given->n = 0;
+    return add_value(p, given, value);
+}
+
 static kept_status unknown_option(const parser *p, const char *arg)
 {
     enum { MOST = 128 };
@@ -265,8 +272,9 @@ static kept_status take_long(parser *p, const char *arg)
         return unknown_option(p, arg);
     const char *own = strchr(arg, '=');
     const char *value = own ? own + 1 : "";
-    if (param->type != KEPT_P_FLAG)
-        KEPT_TRY(option_value(p, param, own ? own + 1 : NULL, &value));
+    if (param->type == KEPT_P_FLAG)
+        return set_flag(p, given, value);
+    KEPT_TRY(option_value(p, param, own ? own + 1 : NULL, &value));
     return add_value(p, given, value);
 }
 
@@ -280,7 +288,7 @@ static kept_status take_short(parser *p, const char *arg)
         if (!param)
             return unknown_option(p, i == 1 ? arg : one);
         if (param->type == KEPT_P_FLAG) {
-            KEPT_TRY(add_value(p, given, ""));
+            KEPT_TRY(set_flag(p, given, ""));
             continue;
         }
         const char *value;

@@ -89,6 +89,8 @@ void kept_format_real(kept_buf *out, double value, kept_style style)
 }
 
 /* One decimal, more where one would turn a small share into none or a large one into all. */
+/* One place; more where a small share would vanish or 99.96 % would become all, and ">99.99%" for
+ * what is nearer to all than that. */
 void kept_format_share(kept_buf *out, double value)
 {
     if (!isfinite(value)) {
@@ -96,16 +98,19 @@ void kept_format_share(kept_buf *out, double value)
         return;
     }
     char digits[400];
-    double percent = value * 100;
+    double percent = value * 100, shown = 0;
     for (int places = 1; places <= 6; places++) {
         snprintf(digits, sizeof digits, "%.*f", places, percent);
-        double shown = strtod(digits, NULL);
-        bool hides = (shown == 0 && percent != 0) || (shown == 100 && percent != 100);
-        if (!hides)
+        shown = strtod(digits, NULL);
+        bool vanishes = shown == 0 && percent != 0;
+        bool all = shown == 100 && percent < 100 && places < 2;
+        if (!vanishes && !all)
             break;
     }
-    bool minus_nothing = digits[0] == '-' && strtod(digits, NULL) == 0;
-    kept_buf_printf(out, "%s%%", digits + minus_nothing);
+    if (shown == 100 && percent < 100)
+        kept_buf_add(out, ">99.99%");
+    else
+        kept_buf_printf(out, "%s%%", digits[0] == '-' && shown == 0 ? digits + 1 : digits);
 }
 
 /* Two decimals, rounded half to even; all four for prices below one. */

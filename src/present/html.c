@@ -245,7 +245,9 @@ static kept_status add_section(kept_html_page *page, const kept_html_section *se
 {
     page->result = section->result;
     kept_buf_printf(page->out, "<section id=\"s%zu\">\n", page->section);
-    element(page, "<h2>", section_title(section), "</h2>\n");
+    /* A page of one section has said its title already. */
+    if (!kept_text_equal(section_title(section), page->opts->title))
+        element(page, "<h2>", section_title(section), "</h2>\n");
     element(page, "<p class=\"lead\">", section->lead, "</p>\n");
     kept_html__figures(page, section);
     add_notes(page);

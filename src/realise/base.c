@@ -166,10 +166,22 @@ static void note_spend(const kept_base *base, kept_result *result)
                          c->r > 0 ? "somewhat low" : "somewhat high");
 }
 
+/* The edge that real files reach most: a short file in which nobody seems to stop. */
+static bool no_drop_out(const kept_bgnbd_fit *fit)
+{
+    return fit->stop == KEPT_STOP_BOUNDARY && fit->par.a / (fit->par.a + fit->par.b) < 1e-4;
+}
+
 void kept_base_notes(const kept_base *base, kept_result *result)
 {
     enum { FEW = 100 };
-    if (!base->fit.converged)
+    if (no_drop_out(&base->fit))
+        kept_result_note(result, KEPT_WARNING,
+                         "The data show no drop-out: the chance to stop after an order went to "
+                         "zero, so everyone counts as still active and no intervals are given for "
+                         "the total. In so short a file silence cannot be told from waiting; take "
+                         "the expected orders as a high estimate.");
+    else if (!base->fit.converged)
         kept_result_note(result, KEPT_WARNING, "The model of orders did not converge: %s",
                          kept_stop_text(base->fit.stop));
     else if (base->n_fitted < FEW)

@@ -50,8 +50,9 @@ static kept_status check_timezone(const char *timezone, kept_err *err)
 /* What a killed kept_store_create may have left in the folder. */
 static bool is_ours(const char *name)
 {
-    static const char *const names[] = {".", "..", "kept.new", "kept.new-journal", "kept.new-wal",
-                                        "kept.new-shm", "facts", "rejects"};
+    static const char *const names[] = {
+        ".",     "..",     "kept.new", "kept.new-journal", "kept.new-wal", "kept.new-shm",
+        "facts", "rejects"};
     for (size_t i = 0; i < KEPT_N(names); i++)
         if (strcmp(name, names[i]) == 0)
             return true;

@@ -24,9 +24,9 @@ typedef struct kept_verified {
 } kept_verified;
 
 struct kept_store {
-    kept_arena arena; /* for the life of the store */
+    kept_arena arena;   /* for the life of the store */
     const char *folder; /* absolute */
-    kept_temp temp; /* private, for the engine and for copies */
+    kept_temp temp;     /* private, for the engine and for copies */
     const char *name, *currency, *timezone;
     kept_ledger ledger;
     kept_fact_kinds kinds;

@@ -72,8 +72,8 @@ kept_status kept_temp_make(kept_arena *arena, kept_temp *ret_temp, kept_err *err
     memcpy(lock, root, strlen(root));
     kept_temp temp = {root, folder, open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
     if (temp.lock < 0 || flock(temp.lock, LOCK_EX | LOCK_NB) != 0 || mkdir(folder, 0700) != 0) {
-        kept_status status = kept_fail(err, KEPT_EIO, "The temporary folder %s cannot be used (%s).",
-                                       root, strerror(errno));
+        kept_status status = kept_fail(
+            err, KEPT_EIO, "The temporary folder %s cannot be used (%s).", root, strerror(errno));
         kept_temp_remove(&temp);
         return status;
     }

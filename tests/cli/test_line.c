@@ -88,6 +88,8 @@ void test_line__globals_and_repeated(void **state)
     assert_int_equal(line.globals[KEPT_G_QUIET].n, 1);
     assert_string_equal(line.globals[KEPT_G_WORKSPACE].values[0], "dir");
     assert_string_equal(line.globals[KEPT_G_SEED].values[0], "7");
+    CHECK_OK(parse("-qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqq", &arena, &line, &err)); /* counts once */
+    assert_int_equal(line.globals[KEPT_G_QUIET].n, 1);
     CHECK_OK(parse("", &arena, &line, &err));
     assert_null(line.op);
     CHECK_OK(parse("help worth fit", &arena, &line, &err));

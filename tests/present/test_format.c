@@ -77,6 +77,7 @@ void test_format__counts_money_shares(void **state)
     check_cell(KEPT_SHARE, kept_cell_real(0), "0.0%", "0");
     check_cell(KEPT_SHARE, kept_cell_real(0.99964), "99.96%", "0.99964");
     check_cell(KEPT_SHARE, kept_cell_real(0.00004), "0.004%", "4e-05");
+    check_cell(KEPT_SHARE, kept_cell_real(0.9999999), ">99.99%", "0.9999999");
     check_cell(KEPT_SHARE, kept_cell_real(-0.5), "-50.0%", "-0.5");
 }
 

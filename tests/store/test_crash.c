@@ -125,10 +125,10 @@ void test_crash__undo_at_every_step(void **state)
 void test_crash__joining_at_every_step(void **state)
 {
     (void)state;
-    static const char *const steps[] = {
-        "joined facts written",   "joined facts renamed", "joined vectors written",
-        "joined vectors renamed", "joined ledger rows",   "joined committed",
-        "joined one removed"};
+    static const char *const steps[] = {"joined facts written",   "joined facts renamed",
+                                        "joined vectors written", "joined vectors renamed",
+                                        "joined ledger rows",     "joined committed",
+                                        "joined one removed"};
     for (size_t i = 0; i < KEPT_N(steps); i++) {
         workspace w;
         first_import(&w);

@@ -22,8 +22,12 @@ static kept_duck *open_duck(const char *const *allow, size_t n_allow, const vola
 {
     kept_err err = KEPT_ERR_INIT;
     kept_duck *duck = NULL;
-    kept_duck_opts opts = {.threads = 2, .memory_mib = 256, .temp_folder = scratch(),
-                           .allow = allow, .n_allow = n_allow, .timezone = "Europe/Berlin",
+    kept_duck_opts opts = {.threads = 2,
+                           .memory_mib = 256,
+                           .temp_folder = scratch(),
+                           .allow = allow,
+                           .n_allow = n_allow,
+                           .timezone = "Europe/Berlin",
                            .cancel = cancel};
     CHECK_OK(kept_duck_open(&opts, &duck, &err));
     return duck;
@@ -35,8 +39,8 @@ void test_duck__counts_and_parameters(void **state)
     kept_err err = KEPT_ERR_INIT;
     kept_duck *duck = open_duck(NULL, 0, NULL);
     int64_t n = -1;
-    CHECK_OK(kept_duck_exec(duck, "CREATE TABLE t (a BIGINT, b VARCHAR, c DATE)", NULL, 0, NULL,
-                            &err));
+    CHECK_OK(
+        kept_duck_exec(duck, "CREATE TABLE t (a BIGINT, b VARCHAR, c DATE)", NULL, 0, NULL, &err));
     kept_duck_value row[] = {KEPT_DV_INT(-7), KEPT_DV_TEXT("it's \"so\"; DROP TABLE t"),
                              KEPT_DV_DAY(19813)};
     CHECK_OK(kept_duck_exec(duck, "INSERT INTO t VALUES ($1, $2, $3)", row, 3, &n, &err));
@@ -76,9 +80,11 @@ void test_duck__streams_in_order(void **state)
     kept_err err = KEPT_ERR_INIT;
     kept_duck *duck = open_duck(NULL, 0, NULL);
     kept_duck_rows *rows = NULL;
-    CHECK_OK(kept_duck_exec(duck, "CREATE TABLE t AS SELECT range AS i, CASE WHEN range % 3 = 0 "
+    CHECK_OK(kept_duck_exec(duck,
+                            "CREATE TABLE t AS SELECT range AS i, CASE WHEN range % 3 = 0 "
                             "THEN NULL ELSE 'customer number ' || range END AS s "
-                            "FROM range(1000000)", NULL, 0, NULL, &err));
+                            "FROM range(1000000)",
+                            NULL, 0, NULL, &err));
     CHECK_OK(kept_duck_query(duck, "SELECT i, s FROM t", NULL, 0, &rows, &err));
     assert_int_equal(kept_duck_columns(rows), 2);
     assert_string_equal(kept_duck_column_name(rows, 1), "s");
@@ -145,8 +151,8 @@ void test_duck__is_locked_down(void **state)
     fclose(f);
     kept_duck *duck = open_duck(NULL, 0, NULL);
     int64_t n = 0;
-    CHECK_OK(kept_duck_int(duck, "SELECT count(*) FROM read_csv($1)", &KEPT_DV_TEXT(file), 1, &n,
-                           &err));
+    CHECK_OK(
+        kept_duck_int(duck, "SELECT count(*) FROM read_csv($1)", &KEPT_DV_TEXT(file), 1, &n, &err));
     assert_int_equal(n, 1);
     static const char *const refused[] = {
         "SELECT * FROM read_text('/etc/passwd')",
@@ -199,8 +205,10 @@ void test_duck__knows_time_zones(void **state)
     kept_err err = KEPT_ERR_INIT;
     kept_duck *duck = open_duck(NULL, 0, NULL);
     int64_t n = 0;
-    CHECK_OK(kept_duck_int(duck, "SELECT hour(timezone('Europe/Berlin', timezone('UTC', TIMESTAMP "
-                           "'2024-03-31 01:00:00')))", NULL, 0, &n, &err));
+    CHECK_OK(kept_duck_int(duck,
+                           "SELECT hour(timezone('Europe/Berlin', timezone('UTC', TIMESTAMP "
+                           "'2024-03-31 01:00:00')))",
+                           NULL, 0, &n, &err));
     assert_int_equal(n, 3);
     CHECK_OK(kept_duck_int(duck, "SELECT hour(TIMESTAMPTZ '2024-03-31 01:00:00+00')", NULL, 0, &n,
                            &err)); /* on a session of its own */
@@ -257,8 +265,9 @@ void test_duck__files_that_cannot_be_read(void **state)
     assert_int_equal(n, 1000);
     assert_int_equal(truncate(file, 500), 0);
     kept_duck_value value = KEPT_DV_TEXT(file);
-    assert_int_equal(kept_duck_int(duck, "SELECT count(*) FROM read_parquet($1)", &value, 1, &n,
-                                   &err), KEPT_ECORRUPT);
+    assert_int_equal(
+        kept_duck_int(duck, "SELECT count(*) FROM read_parquet($1)", &value, 1, &n, &err),
+        KEPT_ECORRUPT);
     remove(file);
     kept_status status =
         kept_duck_int(duck, "SELECT count(*) FROM read_parquet($1)", &value, 1, &n, &err);
@@ -276,9 +285,11 @@ void test_duck__memory_limit(void **state)
     kept_duck *duck = NULL;
     kept_duck_opts opts = {.threads = 1, .memory_mib = 20};
     CHECK_OK(kept_duck_open(&opts, &duck, &err));
-    assert_int_equal(kept_duck_exec(duck, "CREATE TABLE t AS SELECT hash(range) h, range::VARCHAR "
+    assert_int_equal(kept_duck_exec(duck,
+                                    "CREATE TABLE t AS SELECT hash(range) h, range::VARCHAR "
                                     "|| 'some text to fill the memory' s FROM range(3000000)",
-                                    NULL, 0, NULL, &err), KEPT_ENOMEM);
+                                    NULL, 0, NULL, &err),
+                     KEPT_ENOMEM);
     CHECK_OK(kept_duck_exec(duck, "SELECT 1", NULL, 0, NULL, &err));
     kept_duck_close(duck);
 }
@@ -294,8 +305,8 @@ void test_duck__quotes(void **state)
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     kept_buf_printf(&sql, "SELECT %s = $1", kept_duck_literal(&arena, "\\'; --\n\xc3\xbc'"));
     int64_t n = 0;
-    CHECK_OK(kept_duck_int(duck, kept_buf_text(&sql), &KEPT_DV_TEXT("\\'; --\n\xc3\xbc'"), 1, &n,
-                           &err));
+    CHECK_OK(
+        kept_duck_int(duck, kept_buf_text(&sql), &KEPT_DV_TEXT("\\'; --\n\xc3\xbc'"), 1, &n, &err));
     assert_int_equal(n, 1);
     kept_duck_close(duck);
     rmdir(scratch());

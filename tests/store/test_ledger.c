@@ -152,6 +152,7 @@ void test_ledger__customers_keys(void **state)
         }
         assert_int_equal(book.added, pass ? 0 : N);
         CHECK_OK(kept_customer_book_finish(&book, &err));
+        kept_customer_book_close(&book);
         CHECK_OK(kept_ledger_commit(&w.store->ledger, &err));
     }
     const char **ids = KEPT_NEW_N(&arena, const char *, N);

@@ -80,11 +80,12 @@ static void import_lines(workspace *w, const char *values)
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_err err = KEPT_ERR_INIT;
     kept_import import = {0};
-    const char *sql = kept_arena_printf(&arena,
-                                        "SELECT row_number() OVER () AS \"row\", c AS customer,"
-                                        " DATE '2024-01-01' + d AS happened_at, p AS product,"
-                                        " a::DECIMAL(18,4) AS amount FROM (VALUES %s) v(c, d, p, a)",
-                                        values);
+    const char *sql =
+        kept_arena_printf(&arena,
+                          "SELECT row_number() OVER () AS \"row\", c AS customer,"
+                          " DATE '2024-01-01' + d AS happened_at, p AS product,"
+                          " a::DECIMAL(18,4) AS amount FROM (VALUES %s) v(c, d, p, a)",
+                          values);
     CHECK_OK(import_sql(w, "orders", sql, false, &import, &err));
 }
 
@@ -209,12 +210,13 @@ void test_order_summary__merges_files_as_the_engine_would(void **state)
         char sql[600];
         kept_import import = {0};
         /* Overlapping keys with other values, some without a key, more than one chunk of rows. */
-        snprintf(sql, sizeof sql,
-                 "SELECT r AS \"row\", 'c' || (hash(r, %d) %% 500) AS customer,"
-                 " DATE '2024-01-01' + (hash(r, 7) %% 90)::INTEGER AS happened_at,"
-                 " CASE WHEN r %% 5 > 0 THEN 'O' || (r %% 2500 + %d) END AS order_id, '1' AS line_id,"
-                 " (hash(r) %% 100 + %d)::DECIMAL(18,4) AS amount FROM range(1, 3001) t(r)",
-                 i / 2, i * 300, i % 3);
+        snprintf(
+            sql, sizeof sql,
+            "SELECT r AS \"row\", 'c' || (hash(r, %d) %% 500) AS customer,"
+            " DATE '2024-01-01' + (hash(r, 7) %% 90)::INTEGER AS happened_at,"
+            " CASE WHEN r %% 5 > 0 THEN 'O' || (r %% 2500 + %d) END AS order_id, '1' AS line_id,"
+            " (hash(r) %% 100 + %d)::DECIMAL(18,4) AS amount FROM range(1, 3001) t(r)",
+            i / 2, i * 300, i % 3);
         CHECK_OK(import_sql(&w, "orders", sql, false, &import, &err));
         times[n_times++] = import.imported_at;
     }
@@ -233,7 +235,7 @@ void test_order_summary__merges_files_as_the_engine_would(void **state)
         check_against_sql(&w, &scope);
         uint64_t some[3];
         for (int c = 0; c < 3; c++) {
-            char id[8];
+            char id[16];
             snprintf(id, sizeof id, "c%d", 100 - c * 20);
             CHECK_OK(kept_customer_find(w.store, everyone(), id, &some[c], &err));
         }
@@ -322,7 +324,7 @@ void test_order_summary__nets_as_the_plain_rule_does(void **state)
     kept_order_summary s = summary_of(&w, everyone(), KEPT_NO_DAY, KEPT_NO_DAY, &arena);
     int seen = 0;
     for (int c = 0; c < CUSTOMERS; c++) {
-        char id[8];
+        char id[16];
         snprintf(id, sizeof id, "c%d", c);
         int i = row_of(&w, &s, id);
         assert_int_equal(i >= 0, days[c] > 0);

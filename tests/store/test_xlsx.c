@@ -62,11 +62,12 @@ void test_xlsx__reads_the_first_sheet_with_rows(void **state)
     assert_int_equal(s->format, KEPT_FORMAT_XLSX);
     assert_string_equal(s->sheet, "Orders");
     assert_string_equal(bench_names(&b, s), "Customer|Date|Seen|Amount|Paid|Note");
-    assert_string_equal(bench_rows(&b, s),
-                        "M\xc3\xbcller, \"the\" & <co>|2024-03-31|2024-03-31 14:05:09.250|29.33|true|"
-                        "two\nlines\n"
-                        "10017|2024-03-31|-|0.3|-|-\n"
-                        "C3|2024-03-31 00:00:00|-|1e+20|-|45382\n");
+    assert_string_equal(
+        bench_rows(&b, s),
+        "M\xc3\xbcller, \"the\" & <co>|2024-03-31|2024-03-31 14:05:09.250|29.33|true|"
+        "two\nlines\n"
+        "10017|2024-03-31|-|0.3|-|-\n"
+        "C3|2024-03-31 00:00:00|-|1e+20|-|45382\n");
     assert_int_equal(s->first_line, 4);
     s = bench_source(&b, path, (kept_source_opts){.sheet = "Other"});
     assert_string_equal(bench_rows(&b, s), "y\n");
@@ -96,9 +97,15 @@ void test_xlsx__constant_memory_mode_writes_inline_texts(void **state)
     kept_source *s = bench_source(&b, path, plain);
     int64_t right = 0;
     kept_err err = KEPT_ERR_INIT;
-    CHECK_OK(kept_duck_int(b.duck, kept_arena_printf(&b.arena, "SELECT count(*) FROM (SELECT "
-                           "substr(trim(customer), 2)::INT AS i, amount::DECIMAL(18,4) AS a FROM %s) "
-                           "WHERE a * 100 = i", s->relation), NULL, 0, &right, &err));
+    CHECK_OK(kept_duck_int(
+        b.duck,
+        kept_arena_printf(
+            &b.arena,
+            "SELECT count(*) FROM (SELECT "
+            "substr(trim(customer), 2)::INT AS i, amount::DECIMAL(18,4) AS a FROM %s) "
+            "WHERE a * 100 = i",
+            s->relation),
+        NULL, 0, &right, &err));
     assert_int_equal(right, 20000);
     bench_close(&b);
 }
@@ -172,9 +179,10 @@ void test_xlsx__date_systems(void **state)
                         "first|1900-01-01\n59|1900-02-28\n60|60\n61|1900-03-01\ntext d|45382\n"
                         "time|18:00:00\ncolour|45382\nmonth|2024-03-31\n"
                         "almost|2024-03-31 00:00:00\nerror|-\nfloat|29.33\niso|2024-03-31\n");
-    const char *later = "<worksheet><sheetData><row r='1'><c r='A1' t='str'><v>a</v></c><c r='B1' "
-                        "t='str'><v>b</v></c></row><row r='2'><c r='A2' s='1'><v>0</v></c><c r='B2' "
-                        "s='1'><v>43920</v></c></row></sheetData></worksheet>";
+    const char *later =
+        "<worksheet><sheetData><row r='1'><c r='A1' t='str'><v>a</v></c><c r='B1' "
+        "t='str'><v>b</v></c></row><row r='2'><c r='A2' s='1'><v>0</v></c><c r='B2' "
+        "s='1'><v>43920</v></c></row></sheetData></worksheet>";
     s = bench_source(&b, write_parts(&b, book_1904, styles, later), plain);
     assert_string_equal(bench_rows(&b, s), "1904-01-01|2024-03-31\n");
     bench_close(&b);
@@ -216,8 +224,7 @@ void test_xlsx__real_workbooks_open(void **state)
         return;
     bench b;
     bench_open(&b);
-    kept_source *s =
-        bench_source(&b, kept_arena_printf(&b.arena, "%s/%s", folder, name), plain);
+    kept_source *s = bench_source(&b, kept_arena_printf(&b.arena, "%s/%s", folder, name), plain);
     assert_true(s->n_columns > 1 && s->looked_at > 50);
     print_message("# sheet %s: %s\n", s->sheet, bench_names(&b, s));
     bench_close(&b);

@@ -10,8 +10,8 @@
 #include "base/text.h"
 
 enum {
-    SPARE_MAX = 8,              /* sessions kept for the next query */
-    POLL_NANOS = 20000000,      /* how often a running query looks at the cancel flag */
+    SPARE_MAX = 8,         /* sessions kept for the next query */
+    POLL_NANOS = 20000000, /* how often a running query looks at the cancel flag */
     DEFAULT_MEMORY_MIB = 2048,
 };
 
@@ -49,10 +49,10 @@ struct kept_duck_rows {
 
 static kept_status status_of(duckdb_error_type type, const char *text)
 {
-    static const char *const damage[] = {"No magic bytes",      "too small to be a Parquet",
-                                         "orrupt",              "TProtocolException",
-                                         "ecompression failed", "ecompression failure",
-                                         "Invalid Parquet",     "don't know what type"};
+    static const char *const damage[] = {
+        "No magic bytes",     "too small to be a Parquet", "orrupt",
+        "TProtocolException", "ecompression failed",       "ecompression failure",
+        "Invalid Parquet",    "don't know what type"};
     switch (type) {
     case DUCKDB_ERROR_INTERRUPT:
         return KEPT_ECANCELLED;
@@ -232,10 +232,10 @@ static kept_status allow(kept_duck *duck, const kept_duck_opts *opts, kept_err *
     return kept_duck_exec(duck, kept_buf_text(&sql), NULL, 0, NULL, err);
 }
 
-static kept_status set_timezone(kept_duck *duck, const char *timezone, kept_err *err)
+static kept_status set_timezone(kept_duck *duck, const char *zone, kept_err *err)
 {
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
-    const char *quoted = kept_duck_literal(&arena, timezone);
+    const char *quoted = kept_duck_literal(&arena, zone);
     char *sql = quoted ? kept_arena_printf(&arena, "SET GLOBAL TimeZone = %s", quoted) : NULL;
     if (!sql)
         return kept_nomem(err);
@@ -243,7 +243,7 @@ static kept_status set_timezone(kept_duck *duck, const char *timezone, kept_err 
     if (status == KEPT_EINTERNAL)
         return kept_fail(err, KEPT_EARG,
                          "The time zone \"%s\" is not known; write it as in Europe/Berlin or UTC.",
-                         timezone);
+                         zone);
     return status;
 }
 
@@ -392,9 +392,8 @@ static kept_status prepare(duckdb_connection connection, const char *sql,
 }
 
 /* Runs sql on the session; on success result must be destroyed by the caller. */
-static kept_status run(duckdb_connection connection, const char *sql,
-                       const kept_duck_value *values, size_t n_values, bool streaming,
-                       duckdb_result *result, kept_err *err)
+static kept_status run(duckdb_connection connection, const char *sql, const kept_duck_value *values,
+                       size_t n_values, bool streaming, duckdb_result *result, kept_err *err)
 {
     duckdb_prepared_statement statement = NULL;
     KEPT_TRY(prepare(connection, sql, &statement, err));
@@ -615,7 +614,7 @@ static kept_status int_of(kept_duck_rows *rows, int64_t *ret_value, kept_err *er
     case DUCKDB_TYPE_UBIGINT:
         if (*(const uint64_t *)data > INT64_MAX)
             return kept_fail(err, KEPT_EINTERNAL, "A count is beyond 64 bits.");
-        value = (int64_t)*(const uint64_t *)data;
+        value = (int64_t) * (const uint64_t *)data;
         break;
     case DUCKDB_TYPE_HUGEINT: { /* sums of integers */
         const duckdb_hugeint *big = data;

@@ -23,7 +23,7 @@ typedef struct kept_duck_opts {
     const char *temp_folder;  /* private, exists; emptied and removed by the owner, not by us */
     const char *const *allow; /* folders and files the engine may read and write */
     size_t n_allow;
-    const char *timezone; /* IANA name for conversions; NULL: UTC */
+    const char *timezone;       /* IANA name for conversions; NULL: UTC */
     const volatile int *cancel; /* polled while a query runs; non-zero interrupts it */
 } kept_duck_opts;
 

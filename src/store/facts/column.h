@@ -1,4 +1,5 @@
-/* store/facts/column.h - pieces of statements that read facts for a scope; rows have the alias f. */
+/* store/facts/column.h - pieces of statements that read facts for a scope; rows have the alias f.
+ */
 #ifndef KEPT_STORE_FACTS_COLUMN_H
 #define KEPT_STORE_FACTS_COLUMN_H
 

@@ -33,17 +33,18 @@ typedef struct kept_commit {
     /* Of no interest to callers. */
     const char *columns; /* stored columns, separated by commas */
     bool has_customer;
-    bool keyed;          /* every key column is there, perhaps numbered */
-    bool numbers;        /* the numbered column is made, not mapped */
-    bool several;        /* numbers beyond 1 occur */
+    bool keyed;   /* every key column is there, perhaps numbered */
+    bool numbers; /* the numbered column is made, not mapped */
+    bool several; /* numbers beyond 1 occur */
     const char *key_min, *key_max;
     int64_t negative, stored, superseding, confirming;
     kept_visible old;
     kept_fact_file files[2]; /* written: rows, vectors; path NULL: none */
 } kept_commit;
 
-/* c needs store, duck, stage, arena, dry_run set, and of result: kind, who, files, mapping, profile.
- * Takes the ledger's write lock (not for a dry run) and gives result.id and imported_at. */
+/* c needs store, duck, stage, arena, dry_run set, and of result: kind, who, files, mapping,
+ * profile. Takes the ledger's write lock (not for a dry run) and gives result.id and imported_at.
+ */
 KEPT_MUST_CHECK kept_status kept_commit_begin(kept_commit *c, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_commit_rows(kept_commit *c, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_commit_finish(kept_commit *c, kept_err *err);
@@ -59,8 +60,8 @@ void kept_commit__key_known(const kept_commit *c, kept_buf *sql, const char *ali
 bool kept_commit__maps(const kept_commit *c, const char *column);
 
 /* Copies a query into a Parquet file below the workspace, whole or not at all, and describes it in
- * ret_file (path, hash, bytes, rows, lowest and highest customer when there is one). step names it for kept_die_here: "STEP written", "STEP
- * renamed". */
+ * ret_file (path, hash, bytes, rows, lowest and highest customer when there is one). step names it
+ * for kept_die_here: "STEP written", "STEP renamed". */
 KEPT_MUST_CHECK kept_status kept_parquet_write(kept_store *store, kept_duck *duck,
                                                const char *query, const char *path,
                                                const char *step, kept_arena *arena,

@@ -136,9 +136,9 @@ static kept_fact_file sum_of(const compact *c, bool over)
 static kept_status write_joined(compact *c, bool over, const char *query, const char *step,
                                 kept_err *err)
 {
-    const char *path = kept_arena_printf(c->arena, "facts/%s/%lld-%lld%s.parquet", c->kind->name,
-                                         (long long)c->first, (long long)c->last,
-                                         over ? ".over" : "");
+    const char *path =
+        kept_arena_printf(c->arena, "facts/%s/%lld-%lld%s.parquet", c->kind->name,
+                          (long long)c->first, (long long)c->last, over ? ".over" : "");
     if (!path)
         return kept_nomem(err);
     kept_fact_file *file = &c->joined[over];

@@ -5,7 +5,8 @@
 
 enum {
     BUFFER_BYTES = 1 << 18,
-    RECORD_MAX = 1 << 28, /* a record beyond this has an unclosed quote */
+    LINE_MAX_BYTES = 1999000, /* the engine takes no record of 2,000,000 bytes and more */
+    RECORD_MAX = 1 << 28,     /* a record beyond this has an unclosed quote */
 };
 
 /* After the opening quote: the position behind the closing one, or len when there is none. A quote
@@ -75,6 +76,9 @@ size_t kept__csv_cut(const char *text, size_t len, bool at_end, char delimiter, 
             blanks = true;
             cell_filled = true;
             at++;
+            if (!cell_start) /* the rest of the cell: quotes mean nothing here */
+                while (at < len && text[at] != delimiter && text[at] != '\n' && text[at] != '\r')
+                    at++;
         }
     }
     if (!r->ended && !at_end)
@@ -135,7 +139,7 @@ bool kept__csv_cell(const kept__record *record, char delimiter, char quote, size
 
 bool kept__csv_fits(const kept__record *record, size_t columns)
 {
-    if (record->broken || record->unclosed)
+    if (record->broken || record->unclosed || record->len > LINE_MAX_BYTES)
         return false;
     return record->cells == columns || (record->cells > columns && record->filled <= columns);
 }
@@ -194,8 +198,7 @@ static kept_status fill(kept__csv *csv, kept_err *err)
     return KEPT_OK;
 }
 
-kept_status kept__csv_next(kept__csv *csv, kept__record *ret_record, bool *ret_more,
-                           kept_err *err)
+kept_status kept__csv_next(kept__csv *csv, kept__record *ret_record, bool *ret_more, kept_err *err)
 {
     for (;;) {
         size_t left = csv->end - csv->begin;

@@ -125,8 +125,7 @@ static kept_status read_rows(const char *head, size_t len, bool whole, const cou
     size_t at = 0, line = 1, index = 0, n = 0;
     while (at < len && n < ROWS) {
         kept__record record;
-        size_t used =
-            kept__csv_cut(head + at, len - at, whole, c->delimiter, c->quote, &record);
+        size_t used = kept__csv_cut(head + at, len - at, whole, c->delimiter, c->quote, &record);
         if (used == 0)
             break;
         at += used;
@@ -236,8 +235,7 @@ static kept_status make_names(const row *header, size_t columns, kept_arena *are
     for (size_t i = 0; i < columns; i++) {
         const char *given =
             header && i >= shift && i - shift < header->n ? header->cells[i - shift] : "";
-        const char *name =
-            given[0] ? given : kept_arena_printf(arena, "column%zu", i + 1);
+        const char *name = given[0] ? given : kept_arena_printf(arena, "column%zu", i + 1);
         for (size_t k = 2; name && taken(names, i, name); k++)
             name = kept_arena_printf(arena, "%s_%zu", given[0] ? given : "column", k);
         if (!name)

@@ -34,8 +34,8 @@ static kept_status unpack(gzFile in, const char *shown, kept__out *out, char *bl
     }
 }
 
-kept_status kept__gunzip(const char *path, const char *shown, const char *folder,
-                         kept_arena *arena, const char **ret_path, kept_err *err)
+kept_status kept__gunzip(const char *path, const char *shown, const char *folder, kept_arena *arena,
+                         const char **ret_path, kept_err *err)
 {
     gzFile in = gzopen(path, "rb");
     if (!in)
@@ -59,7 +59,7 @@ kept_status kept__gunzip(const char *path, const char *shown, const char *folder
 
 typedef struct text_facts {
     bool utf8;
-    bool c1;           /* bytes 0x80-0x9f that Windows-1252 defines */
+    bool c1; /* bytes 0x80-0x9f that Windows-1252 defines */
     uint64_t bytes, zeros;
     uint64_t zeros_even, zeros_odd; /* at even and odd places of the first block */
 } text_facts;
@@ -312,6 +312,54 @@ static kept_status given_choice(const char *encoding, const char *shown, const t
     return KEPT_OK;
 }
 
+/* Text in UTF-8 with a few stray bytes (cut fields, files of two encodings put together) must not
+ * be taken for Windows-1252 as a whole: every umlaut would turn into two signs. */
+typedef struct stray {
+    uint64_t sequences, bytes; /* good sequences beyond ASCII; bytes that belong to none */
+    size_t first_line;         /* of the first such byte */
+} stray;
+
+static void count_stray(const unsigned char *text, size_t len, size_t *line, stray *s)
+{
+    for (size_t i = 0; i < len; i++) {
+        *line += text[i] == '\n';
+        if (text[i] < 0x80)
+            continue;
+        size_t n = text[i] >= 0xf0 ? 4 : text[i] >= 0xe0 ? 3 : 2;
+        if (i + n <= len && kept_text_utf8((const char *)text + i, n)) {
+            s->sequences++;
+            i += n - 1;
+        } else if (s->bytes++ == 0) {
+            s->first_line = *line;
+        }
+    }
+}
+
+static kept_status refuse_mixture(const char *path, const char *shown, kept_err *err)
+{
+    FILE *file = NULL;
+    KEPT_TRY(kept__file_open(path, shown, &file, err));
+    unsigned char *block = kept_mem_alloc(BLOCK + 4);
+    size_t keep = 0, n, line = 1;
+    stray s = {0};
+    while (block && (n = fread(block + keep, 1, BLOCK, file)) > 0) {
+        size_t len = keep + n, whole = whole_characters(block, len);
+        count_stray(block, whole, &line, &s);
+        keep = len - whole;
+        memmove(block, block + whole, keep);
+    }
+    fclose(file);
+    kept_mem_free(block);
+    if (!block)
+        return kept_nomem(err);
+    if (s.sequences < 10 * (s.bytes + 1))
+        return KEPT_OK;
+    return kept_fail(err, KEPT_EINPUT,
+                     "%s, line %zu: the file is in UTF-8, but this line and others (%llu bytes in "
+                     "all) are not; mend them, or say which encoding it is with --encoding.",
+                     shown, s.first_line, (unsigned long long)s.bytes);
+}
+
 kept_status kept__text_plain(const char *path, const char *shown, const char *encoding,
                              const char *folder, kept_arena *arena, const char **ret_path,
                              const char **ret_encoding, kept_err *err)
@@ -327,6 +375,8 @@ kept_status kept__text_plain(const char *path, const char *shown, const char *en
         KEPT_TRY(given_choice(encoding, shown, &facts, start, head.len, &how, err));
     else
         how = find_choice(&facts, start, head.len);
+    if (!encoding && how.iconv && strncmp(how.iconv, "UTF-16", 6) != 0)
+        KEPT_TRY(refuse_mixture(path, shown, err));
     if (!how.iconv || strncmp(how.iconv, "UTF-16", 6) != 0) {
         if (facts.zeros > facts.bytes / 3)
             return kept_fail(err, KEPT_EINPUT,
@@ -341,161 +391,4 @@ kept_status kept__text_plain(const char *path, const char *shown, const char *en
     *ret_path = path;
     *ret_encoding = kept_arena_strdup(arena, how.shown);
     return *ret_encoding ? KEPT_OK : kept_nomem(err);
-}
-
-/* --- Line ends --- */
-
-/* Whether every line ends in LF, or every one in CR LF, looking at all ends, quoted ones too; and
- * whether there are quotes. */
-static kept_status ends_alike(const char *path, const char *shown, char quote, bool *ret_alike,
-                              bool *ret_quotes, kept_err *err)
-{
-    FILE *file = NULL;
-    KEPT_TRY(kept__file_open(path, shown, &file, err));
-    char *block = kept_mem_alloc(BLOCK);
-    uint64_t lf = 0, crlf = 0, cr = 0;
-    bool after_cr = false;
-    size_t n;
-    while (block && (n = fread(block, 1, BLOCK, file)) > 0) {
-        const char *end = block + n;
-        if (quote && !*ret_quotes)
-            *ret_quotes = memchr(block, quote, n) != NULL;
-        if (after_cr)
-            (block[0] == '\n' ? crlf++ : cr++);
-        after_cr = false;
-        for (const char *at = block; (at = memchr(at, '\r', (size_t)(end - at))); at++) {
-            if (at + 1 == end) {
-                after_cr = true;
-                break;
-            }
-            (at[1] == '\n' ? crlf++ : cr++);
-        }
-        if (crlf || cr || after_cr) /* LF are counted only where they matter */
-            for (const char *at = block; at < end && (at = memchr(at, '\n', (size_t)(end - at)));
-                 at++)
-                lf++;
-        else if (lf == 0 && memchr(block, '\n', n))
-            lf = 1;
-    }
-    cr += after_cr;
-    fclose(file);
-    if (!block)
-        return kept_nomem(err);
-    kept_mem_free(block);
-    *ret_alike = cr == 0 && (crlf == 0 || crlf == lf);
-    return KEPT_OK;
-}
-
-/* What a pass over the records tells. */
-typedef struct record_facts {
-    bool lf, crlf, cr; /* ends of records; line breaks inside quoted cells may be of any kind */
-    bool spaced;
-    size_t broken;
-} record_facts;
-
-static kept_status look_at_records(const char *path, char delimiter, char quote,
-                                   record_facts *ret, kept_err *err)
-{
-    KEPT_AUTO_CSV csv = {0};
-    KEPT_TRY(kept__csv_open(path, delimiter, quote, &csv, err));
-    kept__record record;
-    record_facts facts = {0};
-    for (bool more = true;;) {
-        KEPT_TRY(kept__csv_next(&csv, &record, &more, err));
-        if (!more)
-            break;
-        const char *end = record.text + record.len;
-        if (record.ended) {
-            bool two = csv.buf + csv.begin - end == 2;
-            *(two ? &facts.crlf : end[0] == '\n' ? &facts.lf : &facts.cr) = true;
-        }
-        facts.broken += record.broken || record.unclosed;
-        facts.spaced |= record.spaced;
-    }
-    *ret = facts;
-    return KEPT_OK;
-}
-
-static kept_status set_broken_aside(const kept__record *record, const char *shown,
-                                    kept_arena *arena, kept_broken *item, kept_err *err)
-{
-    if (record->unclosed && record->lines > 0)
-        return kept_fail(err, KEPT_EINPUT,
-                         "%s, line %zu: a quote is opened here and never closed, so that the %zu "
-                         "lines below it would be lost; close it and try again.",
-                         shown, record->line, record->lines);
-    item->line = record->line;
-    item->unclosed = record->unclosed;
-    item->text = kept_arena_strndup(arena, record->text, record->len);
-    return item->text ? KEPT_OK : kept_nomem(err);
-}
-
-static void write_cells(const kept__record *record, char delimiter, char quote, kept_buf *out)
-{
-    KEPT_AUTO_BUF cell = KEPT_BUF_INIT;
-    size_t at = 0;
-    kept_buf_clear(out);
-    for (bool first = true; kept__csv_cell(record, delimiter, quote, &at, &cell); first = false) {
-        if (!first)
-            kept_buf_add_char(out, delimiter);
-        kept__csv_write_cell(out, kept_buf_text(&cell), cell.len, delimiter);
-    }
-    out->failed |= cell.failed;
-}
-
-static kept_status write_regular(const char *path, const char *shown, char delimiter, char quote,
-                                 kept__out *out, kept_arena *arena, kept_broken *broken,
-                                 size_t *ret_n, kept_err *err)
-{
-    KEPT_AUTO_CSV csv = {0};
-    KEPT_AUTO_BUF cells = KEPT_BUF_INIT;
-    KEPT_TRY(kept__csv_open(path, delimiter, quote, &csv, err));
-    kept__record record;
-    size_t n = 0;
-    for (bool more = true;;) {
-        KEPT_TRY(kept__csv_next(&csv, &record, &more, err));
-        if (!more)
-            break;
-        if (record.broken || record.unclosed) {
-            KEPT_TRY(set_broken_aside(&record, shown, arena, &broken[n++], err));
-            for (size_t i = 0; i < record.lines; i++)
-                kept__out_add(out, "\n", 1);
-            continue;
-        }
-        if (record.spaced) {
-            write_cells(&record, delimiter, quote, &cells);
-            kept__out_add(out, kept_buf_text(&cells), cells.len);
-        } else {
-            kept__out_add(out, record.text, record.len);
-        }
-        kept__out_add(out, "\n", 1);
-    }
-    *ret_n = n;
-    return cells.failed ? kept_nomem(err) : KEPT_OK;
-}
-
-kept_status kept__text_regular(const char *path, const char *shown, char delimiter, char quote,
-                               const char *folder, kept_arena *arena, const char **ret_path,
-                               const kept_broken **ret_broken, size_t *ret_n_broken, kept_err *err)
-{
-    bool alike = false, quotes = false;
-    *ret_path = path;
-    KEPT_TRY(ends_alike(path, shown, quote, &alike, &quotes, err));
-    if (alike && !quotes)
-        return KEPT_OK;
-    record_facts facts = {0};
-    KEPT_TRY(look_at_records(path, delimiter, quote, &facts, err));
-    if (!facts.cr && !(facts.lf && facts.crlf) && facts.broken == 0 && !facts.spaced)
-        return KEPT_OK;
-    kept_broken *broken = KEPT_NEW_N(arena, kept_broken, facts.broken);
-    if (!broken)
-        return kept_nomem(err);
-    KEPT_AUTO_OUT out = {0};
-    KEPT_TRY(kept__out_open(folder, arena, &out, err));
-    KEPT_TRY(write_regular(path, shown, delimiter, quote, &out, arena, broken, ret_n_broken, err));
-    const char *made = out.path;
-    KEPT_TRY(kept__out_close(&out, err));
-    *ret_path = made;
-    *ret_broken = broken;
-    return KEPT_OK;
 }

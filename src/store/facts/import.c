@@ -78,8 +78,8 @@ static kept_status open_sources(task *t, kept_err *err)
                                             .decimal = t->opts->decimal,
                                             .money_needed = t->opts->money_needed};
     for (size_t i = 0; i < t->n; i++) {
-        KEPT_TRY(kept_source_open(t->duck, t->paths[i], &source_opts, t->arena,
-                                  &t->view.sources[i], err));
+        KEPT_TRY(kept_source_open(t->duck, t->paths[i], &source_opts, t->arena, &t->view.sources[i],
+                                  err));
         KEPT_TRY(kept_mapping_make(t->duck, t->kind, t->view.sources[i], &mapping_opts, t->arena,
                                    &t->view.mappings[i], err));
         t->view.n_sources++;
@@ -132,8 +132,8 @@ static kept_status write_rejects(task *t, kept_import *result, kept_err *err)
     char *temp = kept_arena_printf(t->arena, "%s/rejects.csv", t->store->temp.folder);
     if (!path || !temp)
         return kept_nomem(err);
-    KEPT_TRY(kept_rejects_write(t->duck, t->view.stage,
-                                (const kept_source *const *)t->view.sources, t->n, temp, err));
+    KEPT_TRY(kept_rejects_write(t->duck, t->view.stage, (const kept_source *const *)t->view.sources,
+                                t->n, temp, err));
     kept_status status = kept_file_copy(temp, path, err);
     unlink(temp);
     KEPT_TRY(status);

@@ -23,7 +23,7 @@
 
 typedef struct kept_import_opts {
     const char *map;
-    const char *profile;      /* name: used when saved, saved under it after a successful import */
+    const char *profile; /* name: used when saved, saved under it after a successful import */
     const char *date_format;
     const char *decimal;
     const char *delimiter;
@@ -39,19 +39,19 @@ typedef struct kept_import_opts {
 } kept_import_opts;
 
 typedef struct kept_import {
-    int64_t id;            /* 0 for a dry run */
+    int64_t id; /* 0 for a dry run */
     const char *kind;
-    int64_t imported_at;   /* microseconds since the epoch */
-    int64_t undone_at;     /* 0: in force */
+    int64_t imported_at; /* microseconds since the epoch */
+    int64_t undone_at;   /* 0: in force */
     const char *who;
-    const char *files;     /* paths, separated by newline */
-    const char *mapping;   /* as --map would write it */
-    const char *profile;   /* NULL: none */
+    const char *files;   /* paths, separated by newline */
+    const char *mapping; /* as --map would write it */
+    const char *profile; /* NULL: none */
     int64_t read, taken, superseded, unchanged, set_aside;
-    int64_t no_key;        /* of taken: rows without a key */
-    int64_t equal;         /* of no_key: rows equal in every column to an earlier row without a key
-                              of the same import (kept all the same) */
-    int64_t negative;      /* rows with a negative amount: returns and cancellations */
+    int64_t no_key;   /* of taken: rows without a key */
+    int64_t equal;    /* of no_key: rows equal in every column to an earlier row without a key
+                         of the same import (kept all the same) */
+    int64_t negative; /* rows with a negative amount: returns and cancellations */
     int64_t new_customers;
     int32_t first_day, last_day; /* of the kind's time column; KEPT_NO_DAY when none */
     const char *rejects_path;    /* NULL when nothing was set aside */
@@ -65,7 +65,8 @@ typedef struct kept_import_view {
     kept_staged *stage;
 } kept_import_view;
 
-/* KEPT_EINPUT when no row at all could be taken, or the very same file (hash) is in force already. */
+/* KEPT_EINPUT when no row at all could be taken, or the very same file (hash) is in force already.
+ */
 KEPT_MUST_CHECK kept_status kept_import_files(kept_store *store, const kept_scope *scope,
                                               const char *kind, const char *const *paths,
                                               size_t n_paths, const kept_import_opts *opts,
@@ -81,8 +82,8 @@ KEPT_MUST_CHECK kept_status kept_import_get(kept_store *store, const kept_scope 
                                             kept_err *err);
 /* Takes an import out of force: what it superseded comes back, what later imports confirmed stays.
  * KEPT_ENOTFOUND; KEPT_EINPUT when it was undone already. */
-KEPT_MUST_CHECK kept_status kept_import_undo(kept_store *store, const kept_scope *scope,
-                                             int64_t id, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_import_undo(kept_store *store, const kept_scope *scope, int64_t id,
+                                             kept_err *err);
 
 /* Joins the fact files of a kind (NULL: of all kinds) into one each, keeping which import each row
  * came from. *ret_files: files before. Crash-safe; run by itself past sixteen files. */

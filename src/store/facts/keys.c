@@ -183,14 +183,22 @@ static void add_number(const kept_commit *c, kept_buf *sql)
         for (size_t i = 0; i < kind->n_key; i++)
             if (strcmp(kind->key[i], kind->numbered) != 0)
                 kept_sql_name(sql, n++ ? ", s." : "s.", kind->key[i], "");
+        /* Every file counts its lines from 1, so that exports that overlap agree. */
+        kept_buf_add(sql, ", CASE");
+        for (size_t i = 0; i < c->stage->n_sources; i++) {
+            kept_sql_int(sql, " WHEN s.\"row\" <= ", c->stage->last_row[i], " THEN ");
+            kept_sql_int(sql, "", (int64_t)i, "");
+        }
+        kept_buf_add(sql, c->stage->n_sources ? " END" : " WHEN true THEN 0 END");
         kept_buf_add(sql, " ORDER BY s.\"row\")");
     } else {
         kept_buf_add(sql, "1");
     }
     bool whole = column && column->type == KEPT_COL_INTEGER;
     bool number = column && (column->type == KEPT_COL_NUMBER || column->type == KEPT_COL_MONEY);
-    kept_buf_add(sql, whole ? " AS BIGINT) END AS " : number ? " AS DECIMAL(18,4)) END AS "
-                                                             : " AS VARCHAR) END AS ");
+    kept_buf_add(sql, whole    ? " AS BIGINT) END AS "
+                      : number ? " AS DECIMAL(18,4)) END AS "
+                               : " AS VARCHAR) END AS ");
     kept_sql_name(sql, "", kind->numbered, "");
 }
 

@@ -10,7 +10,8 @@
  * In --map, `amount=none` leaves a column out that would be guessed, `channel='web'` fills it with
  * a text, `happened_at=Day & ' ' & Time` joins, `amount=Price*Quantity` computes. Rows are read
  * through kept_evaluate_number (MONEY, NUMBER, INTEGER) and kept_evaluate_text (all other types);
- * the text of a WHEN column is then read with kept_when_read under its order. */
+ * the text of a WHEN column is then read with kept_when_read under its order. Columns whose names
+ * begin with "kept_" (those of a rejects file) are never guessed and not listed as unused. */
 #ifndef KEPT_STORE_FACTS_MAPPING_H
 #define KEPT_STORE_FACTS_MAPPING_H
 

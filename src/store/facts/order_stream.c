@@ -82,8 +82,8 @@ static void add_columns(kept_buf *sql, const kept_order_stream *s, source *src,
     }
 }
 
-static kept_status open_source(kept_order_stream *s, source *src,
-                               const kept_stored_column *columns, size_t n, kept_err *err)
+static kept_status open_source(kept_order_stream *s, source *src, const kept_stored_column *columns,
+                               size_t n, kept_err *err)
 {
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     kept_buf_add(&sql, "SELECT f.customer, f.happened_at");
@@ -104,8 +104,8 @@ static kept_status open_source(kept_order_stream *s, source *src,
 /* --- Rows left out --- */
 
 /* Rows of the file in the table as bits. NULL: none. */
-static kept_status load_bits(kept_order_stream *s, const kept_visible_file *file,
-                             const char *table, uint64_t **ret_bits, kept_err *err)
+static kept_status load_bits(kept_order_stream *s, const kept_visible_file *file, const char *table,
+                             uint64_t **ret_bits, kept_err *err)
 {
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     kept_buf_add(&sql, "SELECT \"row\" FROM ");
@@ -262,8 +262,7 @@ kept_status kept_order_stream_open(kept_store *store, const kept_scope *scope, i
     kept_order_stream *s = kept_mem_alloc(sizeof *s);
     if (!s)
         return kept_nomem(err);
-    *s = (kept_order_stream){.scope = scope,
-                             .until = until < scope->as_of ? until : scope->as_of};
+    *s = (kept_order_stream){.scope = scope, .until = until < scope->as_of ? until : scope->as_of};
     kept_status status = open_stream(s, store, err);
     if (status != KEPT_OK) {
         kept_order_stream_close(s);

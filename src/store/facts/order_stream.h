@@ -26,16 +26,15 @@ typedef struct kept_order_line {
 typedef struct kept_order_stream kept_order_stream;
 
 typedef struct kept_order_stream_info {
-    bool has_amount;   /* some visible file has amounts */
-    bool has_returns;  /* some line may be negative: products are read */
+    bool has_amount;  /* some visible file has amounts */
+    bool has_returns; /* some line may be negative: products are read */
 } kept_order_stream_info;
 
 /* until: last day read, KEPT_NO_DAY: no limit beyond the scope's. The stream is NULL for a scope
  * that sees nothing. */
 KEPT_MUST_CHECK kept_status kept_order_stream_open(kept_store *store, const kept_scope *scope,
                                                    int32_t until, kept_order_stream **ret_stream,
-                                                   kept_order_stream_info *ret_info,
-                                                   kept_err *err);
+                                                   kept_order_stream_info *ret_info, kept_err *err);
 /* The lines of the next customer, by day and in file order within a day; *ret_n 0 at the end. Valid
  * until the next call. */
 KEPT_MUST_CHECK kept_status kept_order_stream_next(kept_order_stream *stream,

@@ -15,15 +15,15 @@
 #include "store/store.h"
 
 typedef struct kept_order_opts {
-    int32_t until;      /* last day counted, inclusive; KEPT_NO_DAY: the last day in the data */
-    int32_t from;       /* first day counted; KEPT_NO_DAY: the first in the data */
+    int32_t until; /* last day counted, inclusive; KEPT_NO_DAY: the last day in the data */
+    int32_t from;  /* first day counted; KEPT_NO_DAY: the first in the data */
 } kept_order_opts;
 
 typedef struct kept_order_summary { /* columns of length n, sorted by customer key */
     size_t n;
     uint64_t *customer;
     int32_t *first_day, *last_day;
-    uint32_t *x;           /* order days after the first */
+    uint32_t *x; /* order days after the first */
     uint32_t *lines;
     int64_t *spend;        /* all order days, net, ten-thousandths */
     int64_t *spend_repeat; /* all but the first order day */
@@ -31,13 +31,13 @@ typedef struct kept_order_summary { /* columns of length n, sorted by customer k
     bool has_amount;       /* false: no file has amounts; spends are 0 */
     int64_t lines_read;
     /* What netting did. */
-    int64_t returns;           /* lines with a negative amount */
-    int64_t returns_matched;   /* against a sale of the same product with enough left */
-    int64_t returns_spread;    /* used up on the newest earlier sales */
-    int64_t returns_unplaced;  /* no earlier sale in the data: left out */
-    int64_t returned;          /* money netted */
-    int64_t unplaced;          /* money left out */
-    int64_t days_cancelled;    /* order days left with nothing, no orders any more */
+    int64_t returns;             /* lines with a negative amount */
+    int64_t returns_matched;     /* against a sale of the same product with enough left */
+    int64_t returns_spread;      /* used up on the newest earlier sales */
+    int64_t returns_unplaced;    /* no earlier sale in the data: left out */
+    int64_t returned;            /* money netted */
+    int64_t unplaced;            /* money left out */
+    int64_t days_cancelled;      /* order days left with nothing, no orders any more */
     int64_t customers_cancelled; /* customers left with no order day, not in the columns */
 } kept_order_summary;
 

@@ -66,8 +66,8 @@ static kept_status read_record(const file *f, const kept__record *record, size_t
     size_t at = 0;
     *ret = (rate){.day = KEPT_DAY_MIN, .line = line};
     bool rated = false;
-    for (size_t c = 0;
-         kept__csv_cell(record, f->dialect.delimiter, f->dialect.quote, &at, &cell); c++) {
+    for (size_t c = 0; kept__csv_cell(record, f->dialect.delimiter, f->dialect.quote, &at, &cell);
+         c++) {
         const char *text = kept_buf_text(&cell);
         if (c == f->place[CURRENCY]) {
             ret->currency = kept_arena_strdup(arena, text);
@@ -108,8 +108,8 @@ static kept_status read_all(file *f, kept_arena *arena, kept__rates *rates, kept
         return kept_nomem(err);
     while (at < f->len) {
         kept__record record;
-        at += kept__csv_cut(f->text + at, f->len - at, true, f->dialect.delimiter,
-                            f->dialect.quote, &record);
+        at += kept__csv_cut(f->text + at, f->len - at, true, f->dialect.delimiter, f->dialect.quote,
+                            &record);
         bool above = index++ < f->dialect.skip + f->dialect.has_header;
         if (!above && !kept__csv_blank(&record))
             KEPT_TRY(read_record(f, &record, line, arena, &rates->rates[rates->n++], err));
@@ -120,15 +120,13 @@ static kept_status read_all(file *f, kept_arena *arena, kept__rates *rates, kept
     qsort(rates->rates, rates->n, sizeof *rates->rates, by_currency_and_day);
     for (size_t i = 1; i < rates->n; i++)
         if (by_currency_and_day(&rates->rates[i - 1], &rates->rates[i]) == 0)
-            return kept_fail(err, KEPT_EINPUT, "%s, line %zu: %s has a rate on line %zu already.",
-                             f->path,
-                             rates->rates[i].line > rates->rates[i - 1].line
-                                 ? rates->rates[i].line
-                                 : rates->rates[i - 1].line,
-                             rates->rates[i].currency,
-                             rates->rates[i].line > rates->rates[i - 1].line
-                                 ? rates->rates[i - 1].line
-                                 : rates->rates[i].line);
+            return kept_fail(
+                err, KEPT_EINPUT, "%s, line %zu: %s has a rate on line %zu already.", f->path,
+                rates->rates[i].line > rates->rates[i - 1].line ? rates->rates[i].line
+                                                                : rates->rates[i - 1].line,
+                rates->rates[i].currency,
+                rates->rates[i].line > rates->rates[i - 1].line ? rates->rates[i - 1].line
+                                                                : rates->rates[i].line);
     return KEPT_OK;
 }
 
@@ -151,7 +149,7 @@ kept_status kept__rates_read(const char *path, kept_arena *arena, kept__rates **
     KEPT_TRY(find_columns(&f, arena, err));
     /* Where commas do not part the cells, one within a rate is its decimal mark. */
     f.mark = f.dialect.delimiter != ',' && memchr(f.text, ',', f.len) ? KEPT_MARK_COMMA
-                                                                       : KEPT_MARK_POINT;
+                                                                      : KEPT_MARK_POINT;
     kept__rates *rates = KEPT_NEW(arena, kept__rates);
     if (!rates)
         return kept_nomem(err);

@@ -62,9 +62,9 @@ kept_status kept_seen_load(kept_duck *duck, const kept_scope *scope, const char 
     KEPT_AUTO_BUF table = KEPT_BUF_INIT;
     kept_buf_printf(&table, "kept_seen_%s", tag);
     duckdb_appender appender = NULL;
-    bool ok = !table.failed &&
-              duckdb_appender_create(kept_duck_connection(duck), NULL, kept_buf_text(&table),
-                                     &appender) == DuckDBSuccess;
+    bool ok =
+        !table.failed && duckdb_appender_create(kept_duck_connection(duck), NULL,
+                                                kept_buf_text(&table), &appender) == DuckDBSuccess;
     for (size_t i = 0; ok && i < scope->n_customers; i++)
         ok = duckdb_append_uint64(appender, scope->customers[i]) == DuckDBSuccess &&
              duckdb_appender_end_row(appender) == DuckDBSuccess;

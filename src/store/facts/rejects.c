@@ -5,8 +5,8 @@
 #include "store/facts/source_int.h"
 #include "store/facts/stage_int.h"
 
-/* Lines are worked out only here, when rows were set aside: one pass over the file brings the rows
- * that the engine left out and those that staging refused together in the order of the file. */
+/* Lines are worked out only here, when rows were set aside: one pass over the file brings the
+ * records that are no rows and the rows that staging refused together in the order of the file. */
 
 /* --- The rows refused by staging, in order --- */
 
@@ -150,29 +150,25 @@ static kept_status give_record(walk *w, const kept__record *record, size_t line,
     return w->fn(w->who, &item, err);
 }
 
-static kept_status give_misfit(walk *w, const kept__record *record, size_t line, kept_err *err)
-{
-    char reason[120];
-    bool few = record->cells < w->source->n_columns;
-    snprintf(reason, sizeof reason, "the row has %zu cells, not %zu", record->cells,
-             w->source->n_columns);
-    return give_record(w, record, line, few ? KEPT__TOO_FEW : KEPT__TOO_MANY, reason, err);
-}
-
 static kept_status give_broken(walk *w, const kept_broken *broken, kept_err *err)
 {
-    kept__record record;
+    static const kept__cause causes[] = {
+        [KEPT_BROKEN_TOO_FEW] = KEPT__TOO_FEW,         [KEPT_BROKEN_TOO_MANY] = KEPT__TOO_MANY,
+        [KEPT_BROKEN_AFTER_QUOTE] = KEPT__AFTER_QUOTE, [KEPT_BROKEN_UNCLOSED] = KEPT__UNCLOSED,
+        [KEPT_BROKEN_TOO_LONG] = KEPT__ROW_TOO_LONG,
+    };
+    kept__record record = {.text = broken->text};
     size_t len = strlen(broken->text);
     if (len)
         (void)kept__csv_cut(broken->text, len, true, w->source->delimiter, w->source->quote,
                             &record);
-    else
-        record = (kept__record){.text = broken->text};
-    if (broken->unclosed)
-        return give_record(w, &record, broken->line, KEPT__UNCLOSED,
-                           "a quote is opened and not closed", err);
-    return give_record(w, &record, broken->line, KEPT__AFTER_QUOTE,
-                       "text stands after a closing quote", err);
+    kept__cause cause = causes[broken->why];
+    char reason[120];
+    snprintf(reason, sizeof reason, "the row has %zu cells, not %zu", broken->cells,
+             w->source->n_columns);
+    bool counted = cause == KEPT__TOO_FEW || cause == KEPT__TOO_MANY;
+    return give_record(w, &record, broken->line, cause,
+                       counted ? reason : kept__record_cause(cause), err);
 }
 
 static kept_status walk_csv(walk *w, kept_err *err)
@@ -190,14 +186,9 @@ static kept_status walk_csv(walk *w, kept_err *err)
             return KEPT_OK;
         if (index++ < s->skip + s->has_header)
             continue;
-        bool blank = kept__csv_blank(&record);
-        if (blank && (s->n_columns > 1 || record.len == 0))
+        if (kept__csv_blank(&record) && (s->n_columns > 1 || record.len == 0))
             continue;
         size_t line = kept__source_line(s, index, record.line);
-        if (!kept__csv_fits(&record, s->n_columns)) {
-            KEPT_TRY(give_misfit(w, &record, line, err));
-            continue;
-        }
         if (!w->refused->more || ++row != w->refused->record)
             continue;
         if (w->with_cells)
@@ -393,8 +384,8 @@ static kept_status write_reject(void *who, const kept__set_aside *item, kept_err
     size_t at = 0;
     if (item->cells->len) {
         (void)kept__csv_cut(item->cells->data, item->cells->len, true, ',', '"', &record);
-        for (size_t c = 0;
-             c < source->n_columns && kept__csv_cell(&record, ',', '"', &at, &cell); c++)
+        for (size_t c = 0; c < source->n_columns && kept__csv_cell(&record, ',', '"', &at, &cell);
+             c++)
             if (place[c] != SIZE_MAX)
                 kept_buf_add_n(&w->cells[place[c]], kept_buf_text(&cell), cell.len);
     }

@@ -64,7 +64,9 @@ static kept_status recognise(const kept_buf *head, const char *shown, content *r
     } others[] = {
         {"%PDF", 4, "a PDF document, not a table; export the data as CSV or .xlsx"},
         {"BZh", 3, "packed with bzip2; unpack it first"},
-        {"\xfd" "7zXZ", 5, "packed with xz; unpack it first"},
+        {"\xfd"
+         "7zXZ",
+         5, "packed with xz; unpack it first"},
         {"\x28\xb5\x2f\xfd", 4, "packed with zstd; unpack it first"},
         {"7z\xbc\xaf", 4, "a 7z archive; unpack it first"},
         {"Rar!", 4, "a RAR archive; unpack it first"},
@@ -113,35 +115,29 @@ static void add_columns(const kept_source *s, kept_arena *arena, kept_buf *sql)
     }
 }
 
-char *kept__source_relation(const kept_source *s, const char *rejects_table, kept_arena *arena)
+static kept_status relate_csv(kept_source *s, kept_arena *arena, kept_err *err)
 {
-    if (s->format == KEPT_FORMAT_JSONL || s->format == KEPT_FORMAT_PARQUET)
-        return kept_arena_strdup(arena, s->relation);
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     char mark[2] = {s->delimiter, '\0'};
     const char *reading = kept_duck_literal(arena, s->reading);
     const char *delimiter = kept_duck_literal(arena, mark);
     if (!reading || !delimiter)
-        return NULL;
+        return kept_nomem(err);
     kept_buf_printf(&sql,
                     "read_csv(%s, auto_detect = false, header = %s, skip = %zu, delim = %s, "
                     "quote = '%s', escape = '%s', compression = 'none', columns = {",
                     reading, s->has_header ? "true" : "false", s->skip, delimiter,
                     s->quote ? "\"" : "", s->quote ? "\"" : "");
     add_columns(s, arena, &sql);
-    if (rejects_table)
-        kept_buf_printf(&sql,
-                        "}, store_rejects = true, rejects_table = '%s', rejects_scan = '%s_scan')",
-                        rejects_table, rejects_table);
-    else
-        kept_buf_add(&sql, "}, ignore_errors = true)");
-    return sql.failed ? NULL : kept_arena_strdup(arena, kept_buf_text(&sql));
+    kept_buf_add(&sql, "})");
+    s->relation = sql.failed ? NULL : kept_arena_strdup(arena, kept_buf_text(&sql));
+    return s->relation ? KEPT_OK : kept_nomem(err);
 }
 
 /* --- CSV and workbooks --- */
 
-static kept_status take_names(kept_source *s, const char *const *names, size_t n,
-                              kept_arena *arena, kept_err *err)
+static kept_status take_names(kept_source *s, const char *const *names, size_t n, kept_arena *arena,
+                              kept_err *err)
 {
     s->n_columns = n;
     s->columns = KEPT_NEW_N(arena, kept_source_column, n);
@@ -190,8 +186,8 @@ static kept_status read_delimiter(const char *given, char *ret, kept_err *err)
     return KEPT_OK;
 }
 
-static kept_status find_dialect(kept_source *s, char delimiter, kept_arena *arena,
-                                kept__dialect *d, kept_err *err)
+static kept_status find_dialect(kept_source *s, char delimiter, kept_arena *arena, kept__dialect *d,
+                                kept_err *err)
 {
     KEPT_AUTO_BUF head = KEPT_BUF_INIT;
     bool whole = false;
@@ -208,8 +204,7 @@ static kept_status open_csv(kept_source *s, char delimiter, const char *folder, 
     KEPT_TRY(find_dialect(s, delimiter, arena, &d, err));
     if (s->format == KEPT_FORMAT_CSV) {
         const char *before = s->reading;
-        KEPT_TRY(kept__text_regular(s->reading, s->path, d.delimiter, d.quote, folder, arena,
-                                    &s->reading, &s->broken, &s->n_broken, err));
+        KEPT_TRY(kept__text_regular(s, &d, folder, arena, err));
         if (s->reading != before)
             KEPT_TRY(find_dialect(s, d.delimiter, arena, &d, err));
     }
@@ -221,7 +216,7 @@ static kept_status open_csv(kept_source *s, char delimiter, const char *folder, 
     s->skip = d.skip;
     s->first_line = d.first_line;
     KEPT_TRY(size_of(s, err));
-    if (d.record_bytes > 0)
+    if (s->format == KEPT_FORMAT_XLSX && d.record_bytes > 0)
         s->expected_rows = (size_t)((double)s->bytes / d.record_bytes) + 1;
     return take_names(s, d.names, d.columns, arena, err);
 }
@@ -238,8 +233,7 @@ static kept_status reach(kept_source *s, const char *folder, kept_arena *arena, 
 static kept_status finish_csv(kept_source *s, const char *folder, kept_arena *arena, kept_err *err)
 {
     KEPT_TRY(reach(s, folder, arena, err));
-    s->relation = kept__source_relation(s, NULL, arena);
-    return s->relation ? KEPT_OK : kept_nomem(err);
+    return relate_csv(s, arena, err);
 }
 
 static kept_status open_text(kept_source *s, const kept_source_opts *opts, kept_arena *arena,
@@ -275,9 +269,8 @@ typedef struct found_column {
 static kept_status describe(kept_duck *duck, const char *from, kept_arena *arena,
                             found_column **ret, size_t *ret_n, kept_err *err)
 {
-    char *sql = kept_arena_printf(arena,
-                                  "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM %s)",
-                                  from);
+    char *sql = kept_arena_printf(
+        arena, "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM %s)", from);
     if (!sql)
         return kept_nomem(err);
     KEPT_AUTO_ROWS *rows = NULL;
@@ -360,16 +353,17 @@ static kept_status refuse_nested(kept_duck *duck, const kept_source *s, const ch
             return kept_nomem(err);
         KEPT_TRY(kept_duck_int(duck, sql, NULL, 0, &nested, err));
         if (nested)
-            return kept_fail(err, KEPT_EINPUT,
-                             "%s holds lists or objects in \"%s\"; write one line per row with plain "
-                             "values only.",
-                             s->path, columns[i].name);
+            return kept_fail(
+                err, KEPT_EINPUT,
+                "%s holds lists or objects in \"%s\"; write one line per row with plain "
+                "values only.",
+                s->path, columns[i].name);
     }
     return KEPT_OK;
 }
 
-static kept_status open_found(kept_duck *duck, kept_source *s, const char *from,
-                              kept_arena *arena, kept_err *err)
+static kept_status open_found(kept_duck *duck, kept_source *s, const char *from, kept_arena *arena,
+                              kept_err *err)
 {
     found_column *columns = NULL;
     size_t n = 0;

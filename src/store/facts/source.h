@@ -23,9 +23,9 @@ typedef enum kept_format {
 } kept_format;
 
 typedef struct kept_source_opts {
-    const char *delimiter; /* one character, "tab"; NULL: found */
-    const char *encoding;  /* "utf-8", "utf-16", "latin-1", "windows-1252"; NULL: found */
-    const char *sheet;     /* workbook: name of the sheet; NULL: the first with rows */
+    const char *delimiter;   /* one character, "tab"; NULL: found */
+    const char *encoding;    /* "utf-8", "utf-16", "latin-1", "windows-1252"; NULL: found */
+    const char *sheet;       /* workbook: name of the sheet; NULL: the first with rows */
     const char *temp_folder; /* private; holds converted copies until the caller empties it */
 } kept_source_opts;
 
@@ -38,35 +38,45 @@ typedef struct kept_source_column {
 } kept_source_column;
 
 typedef struct kept_source {
-    const char *path;     /* as the user wrote it */
-    const char *reading;  /* the file the engine reads: path, or a converted copy */
+    const char *path;    /* as the user wrote it */
+    const char *reading; /* the file the engine reads: path, or a converted copy */
     kept_format format;
-    const char *encoding; /* as found */
-    const char *sheet;    /* workbook */
+    const char *encoding;  /* as found */
+    const char *sheet;     /* workbook */
     char delimiter, quote; /* CSV; quote 0: none */
     bool has_header;
-    size_t first_line;    /* line of the first data row, from 1 */
+    size_t first_line; /* line of the first data row, from 1 */
     kept_source_column *columns;
     size_t n_columns;
     size_t looked_at;     /* rows behind filled and samples */
-    const char *relation; /* SQL: FROM-able, all columns VARCHAR, in file order; rows that do not
-                             fit the columns are left out (kept_stage_load sets them aside) */
+    const char *relation; /* SQL: FROM-able, all columns VARCHAR, in file order; without the
+                             rows that are in broken */
     size_t skip;          /* CSV, workbook: records before the header: titles, empty lines */
     uint64_t bytes;       /* size of reading */
-    size_t expected_rows; /* about so many rows, for progress; 0: unknown */
+    size_t expected_rows; /* rows; CSV and Parquet exactly, else about; 0: unknown */
     const struct kept_line_run *line_runs; /* workbook: record of reading -> row of the sheet */
     size_t n_line_runs;
-    const struct kept_broken *broken; /* CSV: records whose quotes cannot be right; set aside */
+    const struct kept_broken *broken; /* CSV: records that are no rows; to be set aside */
     size_t n_broken;
 } kept_source;
+
+typedef enum kept_broken_why {
+    KEPT_BROKEN_TOO_FEW, /* cells */
+    KEPT_BROKEN_TOO_MANY,
+    KEPT_BROKEN_AFTER_QUOTE, /* text follows a closing quote */
+    KEPT_BROKEN_UNCLOSED,    /* a quote is open at the end of the file */
+    KEPT_BROKEN_TOO_LONG,    /* over two million bytes */
+} kept_broken_why;
 
 typedef struct kept_broken {
     size_t line;
     const char *text;
-    bool unclosed; /* else text stands after a closing quote */
+    size_t cells;
+    kept_broken_why why;
 } kept_broken;
 
-/* From record `record` (from 1) on, until the next run, record r stands on line `line + r - record`. */
+/* From record `record` (from 1) on, until the next run, record r stands on line `line + r -
+ * record`. */
 typedef struct kept_line_run {
     size_t record, line;
 } kept_line_run;

@@ -13,13 +13,14 @@
 #include "store/facts/source.h"
 
 /* --- csv.c: records of a delimited file, for what the engine does not tell: on which line a record
- * stands, what was written in one that does not fit. Cuts records exactly as the engine does. --- */
+ * stands, what was written in one that does not fit. Cuts records exactly as the engine does. ---
+ */
 
 typedef struct kept__record {
     const char *text; /* without its line end; valid until the next record */
     size_t len;
-    size_t line;   /* of its first character, from 1 */
-    size_t lines;  /* line ends inside and after it */
+    size_t line;  /* of its first character, from 1 */
+    size_t lines; /* line ends inside and after it */
     size_t cells;
     size_t filled; /* up to the last cell that is not empty: "a,,b,," has 3 */
     bool broken;   /* text after a closing quote */
@@ -51,8 +52,8 @@ typedef struct kept__csv {
 KEPT_MUST_CHECK kept_status kept__csv_open(const char *path, char delimiter, char quote,
                                            kept__csv *ret_csv, kept_err *err);
 /* *ret_record is untouched and *ret_more false at the end. */
-KEPT_MUST_CHECK kept_status kept__csv_next(kept__csv *csv, kept__record *ret_record,
-                                           bool *ret_more, kept_err *err);
+KEPT_MUST_CHECK kept_status kept__csv_next(kept__csv *csv, kept__record *ret_record, bool *ret_more,
+                                           kept_err *err);
 void kept__csv_close(kept__csv *csv); /* a zeroed struct is allowed */
 #define KEPT_AUTO_CSV __attribute__((cleanup(kept__csv_close))) kept__csv
 
@@ -79,9 +80,8 @@ KEPT_MUST_CHECK kept_status kept__file_open(const char *path, const char *shown,
 KEPT_MUST_CHECK kept_status kept__file_head(const char *path, const char *shown, size_t max,
                                             kept_buf *head, bool *ret_whole, kept_err *err);
 /* A name in folder under which the engine may read path without having been told of it. */
-KEPT_MUST_CHECK kept_status kept__file_link(const char *folder, const char *path,
-                                            kept_arena *arena, const char **ret_link,
-                                            kept_err *err);
+KEPT_MUST_CHECK kept_status kept__file_link(const char *folder, const char *path, kept_arena *arena,
+                                            const char **ret_link, kept_err *err);
 
 /* --- encoding.c --- */
 
@@ -94,15 +94,6 @@ KEPT_MUST_CHECK kept_status kept__text_plain(const char *path, const char *shown
                                              const char *encoding, const char *folder,
                                              kept_arena *arena, const char **ret_path,
                                              const char **ret_encoding, kept_err *err);
-/* Makes sure that the engine cuts the text into records as it should: one kind of line end, no text
- * and no blanks around quoted cells. Otherwise *ret_path is a copy with LF ends and empty lines in
- * place of broken records, so that every line keeps its number; the records are given back. */
-KEPT_MUST_CHECK kept_status kept__text_regular(const char *path, const char *shown, char delimiter,
-                                               char quote, const char *folder, kept_arena *arena,
-                                               const char **ret_path,
-                                               const kept_broken **ret_broken,
-                                               size_t *ret_n_broken, kept_err *err);
-
 /* --- dialect.c: delimiter, header and names of a delimited file, from its head --- */
 
 typedef struct kept__dialect {
@@ -117,8 +108,17 @@ typedef struct kept__dialect {
 
 /* delimiter 0: found. whole: head is the whole file. */
 KEPT_MUST_CHECK kept_status kept__dialect_find(const char *head, size_t len, bool whole,
-                                               char delimiter, const char *shown,
-                                               kept_arena *arena, kept__dialect *ret_dialect,
+                                               char delimiter, const char *shown, kept_arena *arena,
+                                               kept__dialect *ret_dialect, kept_err *err);
+
+/* --- regular.c --- */
+
+/* Makes sure that the engine cuts s->reading into rows as it should: one kind of line end, no text
+ * or blanks around quoted cells, the same number of cells everywhere. Otherwise s->reading becomes
+ * a copy with empty lines in place of broken records, so that every line keeps its number; those
+ * records are put into s->broken. s->expected_rows is then exact. */
+KEPT_MUST_CHECK kept_status kept__text_regular(kept_source *s, const kept__dialect *d,
+                                               const char *folder, kept_arena *arena,
                                                kept_err *err);
 
 /* --- xlsx.c --- */
@@ -135,8 +135,5 @@ KEPT_MUST_CHECK kept_status kept__xlsx_to_csv(const char *path, const char *show
 
 /* Line of a record of reading (workbooks: row of the sheet). */
 size_t kept__source_line(const kept_source *source, size_t record, size_t line);
-/* The relation with rows that do not fit noted in the session's table rejects_table. */
-char *kept__source_relation(const kept_source *source, const char *rejects_table,
-                            kept_arena *arena) KEPT_MUST_CHECK;
 
 #endif

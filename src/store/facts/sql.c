@@ -75,7 +75,8 @@ static const char *stored_type(kept_column_type type)
     return "VARCHAR";
 }
 
-kept_stored_column *kept_stored_columns(const kept_fact_kind *kind, kept_arena *arena, size_t *ret_n)
+kept_stored_column *kept_stored_columns(const kept_fact_kind *kind, kept_arena *arena,
+                                        size_t *ret_n)
 {
     kept_stored_column *out = KEPT_NEW_N(arena, kept_stored_column, 2 * kind->n_columns);
     size_t n = 0;

@@ -1,7 +1,7 @@
 /* store/facts/sql.h - building statements for the engine.
  *
- * Values reach statements as parameters; names of columns and tables, paths and ids of files cannot,
- * and are written through these functions alone. */
+ * Values reach statements as parameters; names of columns and tables, paths and ids of files
+ * cannot, and are written through these functions alone. */
 #ifndef KEPT_STORE_FACTS_SQL_H
 #define KEPT_STORE_FACTS_SQL_H
 

@@ -33,14 +33,13 @@ typedef struct loader {
     duckdb_data_chunk chunk;
     duckdb_appender taken, set_aside;
     size_t n_vectors;
-    size_t filled;  /* rows in the chunk */
-    int64_t number; /* of the last row taken */
-    size_t *counts; /* per target and cause, then per record cause */
+    size_t filled;      /* rows in the chunk */
+    int64_t number;     /* of the last row taken */
+    size_t *counts;     /* per target and cause, then per record cause */
     const char **texts; /* of the former, made when wanted */
     noted_currency currencies[CURRENCIES_MAX];
     size_t n_currencies;
     size_t source; /* being read */
-    bool *misfits; /* per source: the engine left rows out */
     size_t done_rows, expected_rows;
 } loader;
 
@@ -116,11 +115,9 @@ static kept_status choose_targets(loader *l, kept_err *err)
         vector += column->type == KEPT_COL_WHEN ? 2 : 1;
     }
     l->n_vectors = vector;
-    l->counts =
-        KEPT_NEW_N(l->arena, size_t, row->n_targets * KEPT__N_ROW_CAUSES + KEPT__N_CAUSES);
-    l->misfits = KEPT_NEW_N(l->arena, bool, l->n_sources);
-    l->texts = KEPT_NEW_N(l->arena, const char *, row->n_targets * KEPT__N_ROW_CAUSES + 1);
-    return l->counts && l->misfits && l->texts ? KEPT_OK : kept_nomem(err);
+    l->counts = KEPT_NEW_N(l->arena, size_t, row->n_targets * KEPT__N_ROW_CAUSES + KEPT__N_CAUSES);
+    l->texts = KEPT_NEW_N(l->arena, const char *, row->n_targets *KEPT__N_ROW_CAUSES + 1);
+    return l->counts && l->texts ? KEPT_OK : kept_nomem(err);
 }
 
 static kept_status create_tables(loader *l, kept_err *err)
@@ -145,10 +142,11 @@ static kept_status create_tables(loader *l, kept_err *err)
     if (sql.failed)
         return kept_nomem(err);
     KEPT_TRY(kept_duck_exec(l->duck, kept_buf_text(&sql), NULL, 0, NULL, err));
-    return kept_duck_exec(l->duck,
-                          "CREATE OR REPLACE TABLE stage_rejects (source BIGINT, record BIGINT, "
-                          "cause BIGINT, target BIGINT, name VARCHAR, value VARCHAR, reason VARCHAR)",
-                          NULL, 0, NULL, err);
+    return kept_duck_exec(
+        l->duck,
+        "CREATE OR REPLACE TABLE stage_rejects (source BIGINT, record BIGINT, "
+        "cause BIGINT, target BIGINT, name VARCHAR, value VARCHAR, reason VARCHAR)",
+        NULL, 0, NULL, err);
 }
 
 static kept_status appender_failed(duckdb_appender appender, kept_err *err)
@@ -243,7 +241,10 @@ static kept_status check_currencies(const loader *l, kept_err *err)
         return KEPT_OK;
     KEPT_AUTO_BUF list = KEPT_BUF_INIT;
     for (size_t i = 0; i < l->n_currencies; i++)
-        kept_buf_printf(&list, "%s%s", i == 0 ? "" : i + 1 < l->n_currencies ? ", " : " and ",
+        kept_buf_printf(&list, "%s%s",
+                        i == 0                    ? ""
+                        : i + 1 < l->n_currencies ? ", "
+                                                  : " and ",
                         l->currencies[i].code);
     return kept_fail(err, KEPT_EINPUT,
                      "The rows are in %s%s%s; give the exchange rates with --rates FILE (CSV: "
@@ -282,8 +283,7 @@ static kept_status append_reject(loader *l, size_t record, kept_err *err)
     duckdb_appender a = l->set_aside;
     size_t cause = f->target * KEPT__N_ROW_CAUSES + f->cause;
     if (!l->texts[cause]) {
-        l->texts[cause] =
-            kept__cause_text(f->cause, l->row.targets[f->target].column, l->arena);
+        l->texts[cause] = kept__cause_text(f->cause, l->row.targets[f->target].column, l->arena);
         if (!l->texts[cause])
             return kept_nomem(err);
     }
@@ -351,7 +351,7 @@ static void say(const loader *l, size_t rows)
 }
 
 static kept_status read_rows(loader *l, kept_duck_rows *rows, const size_t *needed, size_t n_needed,
-                             bool some_needed, kept_err *err)
+                             size_t *ret_records, kept_err *err)
 {
     size_t record = 0;
     for (;;) {
@@ -365,13 +365,14 @@ static kept_status read_rows(loader *l, kept_duck_rows *rows, const size_t *need
                 kept_cell *cell = &l->row.cells[needed[k]];
                 cell->text = kept_duck_text(rows, k, i, &cell->len);
             }
-            if (some_needed && is_blank(l, needed, n_needed))
+            if (is_blank(l, needed, n_needed))
                 continue;
             KEPT_TRY(take_row(l, record, err));
         }
         say(l, record);
     }
     l->done_rows += record;
+    *ret_records = record;
     return KEPT_OK;
 }
 
@@ -388,8 +389,8 @@ static void mark_needed(const kept_expr *expr, bool *needed)
 }
 
 /* The columns of the source that the mapping reads, into needed; SQL that selects them. */
-static kept_status make_query(loader *l, const char *rejects_table, size_t *needed, size_t *ret_n,
-                              const char **ret_sql, kept_err *err)
+static kept_status make_query(loader *l, size_t *needed, size_t *ret_n, const char **ret_sql,
+                              kept_err *err)
 {
     const kept_source *source = l->sources[l->source];
     const kept_mapping *mapping = l->mappings[l->source];
@@ -411,16 +412,10 @@ static kept_status make_query(loader *l, const char *rejects_table, size_t *need
             return kept_nomem(err);
         kept_buf_printf(&sql, "%s%s", k ? ", " : "SELECT ", name);
     }
-    const char *relation = kept__source_relation(source, rejects_table, l->arena);
-    kept_buf_printf(&sql, " FROM %s", relation ? relation : "");
-    *ret_sql = sql.failed || !relation ? NULL : kept_arena_strdup(l->arena, kept_buf_text(&sql));
+    kept_buf_printf(&sql, " FROM %s", source->relation);
+    *ret_sql = sql.failed ? NULL : kept_arena_strdup(l->arena, kept_buf_text(&sql));
     *ret_n = n;
     return *ret_sql ? KEPT_OK : kept_nomem(err);
-}
-
-static bool is_csv(const kept_source *source)
-{
-    return source->format == KEPT_FORMAT_CSV || source->format == KEPT_FORMAT_XLSX;
 }
 
 static kept_status load_source(loader *l, size_t index, kept_err *err)
@@ -435,26 +430,20 @@ static kept_status load_source(loader *l, size_t index, kept_err *err)
     row->cells = KEPT_NEW_N(l->arena, kept_cell, source->n_columns);
     row->stripped = KEPT_NEW_N(l->arena, kept_cell, source->n_columns);
     size_t *needed = KEPT_NEW_N(l->arena, size_t, source->n_columns);
-    char *table = kept_arena_printf(l->arena, "misfits_%zu", index);
-    if (!row->cells || !row->stripped || !needed || !table)
+    if (!row->cells || !row->stripped || !needed)
         return kept_nomem(err);
     const char *sql = NULL;
     size_t n_needed = 0;
-    KEPT_TRY(make_query(l, table, needed, &n_needed, &sql, err));
+    KEPT_TRY(make_query(l, needed, &n_needed, &sql, err));
     KEPT_AUTO_ROWS *rows = NULL;
     KEPT_TRY(kept_duck_query(l->duck, sql, NULL, 0, &rows, err));
-    KEPT_TRY(read_rows(l, rows, needed, n_needed, true, err));
-    if (!is_csv(source))
-        return KEPT_OK;
-    /* The table is the session's own, which the next query gets. */
-    kept_duck_rows_free(rows);
-    rows = NULL;
-    char *count = kept_arena_printf(l->arena, "SELECT count(*) FROM %s", table);
-    int64_t misfits = 0;
-    if (!count)
-        return kept_nomem(err);
-    KEPT_TRY(kept_duck_int(l->duck, count, NULL, 0, &misfits, err));
-    l->misfits[index] = misfits > 0 || source->n_broken > 0;
+    size_t records = 0;
+    KEPT_TRY(read_rows(l, rows, needed, n_needed, &records, err));
+    if (source->format == KEPT_FORMAT_CSV && source->n_columns > 1 &&
+        records != source->expected_rows)
+        return kept_fail(err, KEPT_EINTERNAL,
+                         "The engine found %zu rows in %s where there are %zu.", records,
+                         source->path, source->expected_rows);
     return KEPT_OK;
 }
 
@@ -494,10 +483,10 @@ static kept_status collect(void *who, const kept__set_aside *item, kept_err *err
 static kept_status collect_rejects(loader *l, kept_err *err)
 {
     size_t room = l->opts->rejects_kept ? l->opts->rejects_kept : REJECTS_KEPT;
-    bool misfits = false;
+    bool broken = false;
     for (size_t i = 0; i < l->n_sources; i++)
-        misfits |= l->misfits[i];
-    if (l->stage->set_aside == 0 && !misfits)
+        broken |= l->sources[i]->n_broken > 0;
+    if (l->stage->set_aside == 0 && !broken)
         return KEPT_OK;
     collector c = {l, room};
     l->stage->rejects = KEPT_NEW_N(l->arena, kept_reject, room);
@@ -524,7 +513,8 @@ static kept_status list_reasons(loader *l, kept_err *err)
         if (!l->counts[i])
             continue;
         bool of_row = i < n;
-        kept__cause cause = (kept__cause)(of_row ? i % KEPT__N_ROW_CAUSES : i - n + KEPT__N_ROW_CAUSES);
+        kept__cause cause =
+            (kept__cause)(of_row ? i % KEPT__N_ROW_CAUSES : i - n + KEPT__N_ROW_CAUSES);
         const char *text = kept__cause_text(
             cause, of_row ? l->row.targets[i / KEPT__N_ROW_CAUSES].column : NULL, l->arena);
         if (!text)
@@ -585,8 +575,15 @@ static kept_status load(loader *l, kept_err *err)
     start_chunk(l);
     for (size_t i = 0; i < l->n_sources; i++)
         l->expected_rows += l->sources[i]->expected_rows;
-    for (size_t i = 0; i < l->n_sources; i++)
+    int64_t *last_row = KEPT_NEW_N(l->arena, int64_t, l->n_sources);
+    if (!last_row)
+        return kept_nomem(err);
+    for (size_t i = 0; i < l->n_sources; i++) {
         KEPT_TRY(load_source(l, i, err));
+        last_row[i] = l->number;
+    }
+    l->stage->last_row = last_row;
+    l->stage->n_sources = l->n_sources;
     KEPT_TRY(append_chunk(l, err));
     KEPT_TRY(close_appender(&l->taken, err));
     KEPT_TRY(close_appender(&l->set_aside, err));
@@ -598,8 +595,8 @@ static kept_status load(loader *l, kept_err *err)
 
 kept_status kept_stage_load(kept_duck *duck, const kept_source *const *sources,
                             const kept_mapping *const *mappings, size_t n_sources,
-                            const kept_stage_opts *opts, kept_arena *arena,
-                            kept_staged **ret_stage, kept_err *err)
+                            const kept_stage_opts *opts, kept_arena *arena, kept_staged **ret_stage,
+                            kept_err *err)
 {
     static const kept_stage_opts defaults = {0};
     if (n_sources == 0)
@@ -618,8 +615,7 @@ kept_status kept_stage_load(kept_duck *duck, const kept_source *const *sources,
         .fault.reason.limit = 4096,
         .row = {.text = {.limit = TEXT_MAX},
                 .first_day = kept_day_from_civil(1900, 1, 1),
-                .last_day = kept_day_from_civil(year + YEARS_AHEAD, month,
-                                                 day > 28 ? 28 : day)},
+                .last_day = kept_day_from_civil(year + YEARS_AHEAD, month, day > 28 ? 28 : day)},
     };
     if (!l.stage)
         return kept_nomem(err);

@@ -4,8 +4,14 @@
  * left out), and the mapped columns of the kind under their own names: customer VARCHAR (the firm's
  * id), WHEN as `c` DATE and, when any row has a time, `c_clock` TIME; MONEY and NUMBER
  * DECIMAL(18,4); INTEGER BIGINT; FLAG BOOLEAN; TEXT and CHOICE VARCHAR. Times with an offset are
- * turned into the workspace's zone. Money in another currency is converted when a rate table was
- * given and refused otherwise. */
+ * turned into the workspace's zone. Clocks that are midnight in every row are no clocks. Money in
+ * another currency is converted when a rate table was given, by the latest rate not after the row's
+ * day, and the currency column then names the workspace's; otherwise it is refused.
+ *
+ * A row with a cell that cannot be read is set aside whole, for its first fault. Rows without any
+ * filled cell among those mapped are not counted. In columns that are not required, days by which
+ * systems mean "none" (0000-00-00, 0001-01-01, 1753-01-01, 1900-01-01, 2999-12-31, 9999-12-31) are
+ * no date. */
 #ifndef KEPT_STORE_FACTS_STAGE_H
 #define KEPT_STORE_FACTS_STAGE_H
 
@@ -19,7 +25,7 @@
 #include "store/facts/source.h"
 
 typedef struct kept_reject { /* one row set aside */
-    const char *path;   /* source file */
+    const char *path;        /* source file */
     size_t line;        /* physical line of the file (workbook: row of the sheet; Parquet: row) */
     const char *column; /* source column, or the kind's column for a computed one */
     const char *value;  /* as it stands in the file */
@@ -36,7 +42,7 @@ typedef struct kept_staged {
     const kept_fact_kind *kind;
     const char *const *columns; /* physical columns of the table besides row */
     size_t n_columns;
-    size_t read;      /* rows read from all files, rows set aside included */
+    size_t read; /* rows read from all files, rows set aside included */
     size_t set_aside;
     kept_reject *rejects; /* the first rejects_kept of them */
     size_t n_rejects;
@@ -44,6 +50,8 @@ typedef struct kept_staged {
     size_t n_reasons;
     size_t negative_amounts; /* returns and cancellations among the rows taken */
     size_t converted;        /* rows converted from another currency */
+    const int64_t *last_row; /* per source: number of its last row taken */
+    size_t n_sources;
 } kept_staged;
 
 typedef struct kept_stage_opts {
@@ -64,8 +72,7 @@ KEPT_MUST_CHECK kept_status kept_stage_load(kept_duck *duck, const kept_source *
 /* Writes the rows set aside as CSV: the source's own columns, then kept_file, kept_line,
  * kept_column, kept_value, kept_reason; mended, the file can be imported as it is. */
 KEPT_MUST_CHECK kept_status kept_rejects_write(kept_duck *duck, const kept_staged *stage,
-                                               const kept_source *const *sources,
-                                               size_t n_sources, const char *path,
-                                               kept_err *err);
+                                               const kept_source *const *sources, size_t n_sources,
+                                               const char *path, kept_err *err);
 
 #endif

@@ -62,6 +62,7 @@ typedef enum kept__cause {
     KEPT__TOO_MANY,
     KEPT__AFTER_QUOTE,
     KEPT__UNCLOSED,
+    KEPT__ROW_TOO_LONG,
     KEPT__N_CAUSES,
 } kept__cause;
 
@@ -77,12 +78,12 @@ typedef struct kept__row {
     /* per staging */
     kept__target *targets;
     size_t n_targets;
-    size_t currency; /* index of the target; SIZE_MAX: none */
-    size_t amount;   /* likewise */
-    size_t time;     /* the column that dates the row, for rates; SIZE_MAX: none */
+    size_t currency;  /* index of the target; SIZE_MAX: none */
+    size_t amount;    /* likewise */
+    size_t time;      /* the column that dates the row, for rates; SIZE_MAX: none */
     const char *home; /* currency of the workspace, "" when none */
     const kept__rates *rates;
-    const kept__zone *zone; /* NULL until the first instant with an offset */
+    const kept__zone *zone;       /* NULL until the first instant with an offset */
     kept_day first_day, last_day; /* possible days */
     /* per source */
     const kept_mapped **mapped; /* per target; NULL: not filled by this source */
@@ -106,18 +107,19 @@ bool kept__row_convert(kept__row *row, size_t at, kept__fault *fault);
 /* The reason that is counted: "customer is missing". */
 const char *kept__cause_text(kept__cause cause, const kept_fact_column *column,
                              kept_arena *arena) KEPT_MUST_CHECK;
+const char *kept__record_cause(kept__cause cause); /* one that concerns the record */
 
 /* --- rejects.c: the rows set aside, with their lines and cells --- */
 
 /* Rows with a fault stand in the engine's table stage_rejects (source, record, cause, target, name,
- * value, reason); those that could not be cut into cells are found again in the file. */
+ * value, reason); records that are no rows are in source->broken. */
 typedef struct kept__set_aside {
     size_t source;
     size_t line;
     kept__cause cause;
-    size_t target; /* of a row cause */
+    size_t target;                       /* of a row cause */
     const char *column, *value, *reason; /* valid during the call */
-    const kept_buf *cells; /* the source's cells as CSV; NULL when not asked for */
+    const kept_buf *cells;               /* the source's cells as CSV; NULL when not asked for */
 } kept__set_aside;
 
 typedef kept_status (*kept__reject_fn)(void *who, const kept__set_aside *item, kept_err *err);

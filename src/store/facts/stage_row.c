@@ -98,11 +98,12 @@ static bool is_word(kept_cell cell, const char *const *words, size_t n)
 
 static bool put_flag(kept__row *row, size_t target, size_t at, kept_cell cell, kept__fault *fault)
 {
-    static const char *const yes[] = {"true", "yes", "y", "1", "t", "x", "ja", "j", "wahr",
-                                      "oui", "vrai", "si", "s\xc3\xad", "s\xc3\xac", "sim",
-                                      "vero", "verdadero", "waar", "on"};
-    static const char *const no[] = {"false", "no", "n", "0", "f", "nein", "falsch", "non",
-                                     "faux", "nee", "onwaar", "falso", "n\xc3\xa3o", "off"};
+    static const char *const yes[] = {
+        "true", "yes", "y",         "1",         "t",   "x",    "ja",        "j",    "wahr", "oui",
+        "vrai", "si",  "s\xc3\xad", "s\xc3\xac", "sim", "vero", "verdadero", "waar", "on"};
+    static const char *const no[] = {"false",  "no",     "n",          "0",    "f",
+                                     "nein",   "falsch", "non",        "faux", "nee",
+                                     "onwaar", "falso",  "n\xc3\xa3o", "off"};
     bool set = is_word(cell, yes, KEPT_N(yes));
     if (!set && !is_word(cell, no, KEPT_N(no))) {
         fail(fault, KEPT__NOT_FLAG, target, source_column_of(row->mapped[target]), cell);
@@ -115,8 +116,7 @@ static bool put_flag(kept__row *row, size_t target, size_t at, kept_cell cell, k
     return true;
 }
 
-static bool put_choice(kept__row *row, size_t target, size_t at, kept_cell cell,
-                       kept__fault *fault)
+static bool put_choice(kept__row *row, size_t target, size_t at, kept_cell cell, kept__fault *fault)
 {
     const kept_fact_column *column = row->targets[target].column;
     for (size_t i = 0; i < column->n_choices; i++) {
@@ -394,7 +394,8 @@ static bool exchange(kept__row *row, size_t at, kept__fault *fault)
 {
     kept_cell currency = row->row_currency;
     size_t home = strlen(row->home);
-    if (currency.len == 0 || (currency.len == home && strncasecmp(currency.text, row->home, home) == 0))
+    if (currency.len == 0 ||
+        (currency.len == home && strncasecmp(currency.text, row->home, home) == 0))
         return true;
     kept_day day = KEPT_DAY_MAX;
     kept_decimal rate;
@@ -446,14 +447,20 @@ bool kept__row_convert(kept__row *row, size_t at, kept__fault *fault)
     return true;
 }
 
-const char *kept__cause_text(kept__cause cause, const kept_fact_column *column, kept_arena *arena)
+const char *kept__record_cause(kept__cause cause)
 {
-    static const char *const of_record[] = {
+    static const char *const words[] = {
         [KEPT__TOO_FEW - KEPT__N_ROW_CAUSES] = "the row has too few cells",
         [KEPT__TOO_MANY - KEPT__N_ROW_CAUSES] = "the row has too many cells",
         [KEPT__AFTER_QUOTE - KEPT__N_ROW_CAUSES] = "text stands after a closing quote",
         [KEPT__UNCLOSED - KEPT__N_ROW_CAUSES] = "a quote is opened and not closed",
+        [KEPT__ROW_TOO_LONG - KEPT__N_ROW_CAUSES] = "the row is longer than two million bytes",
     };
+    return words[cause - KEPT__N_ROW_CAUSES];
+}
+
+const char *kept__cause_text(kept__cause cause, const kept_fact_column *column, kept_arena *arena)
+{
     static const char *const of_column[] = {
         [KEPT__MISSING] = "is missing",
         [KEPT__NOT_DATE] = "is not a date",
@@ -468,6 +475,6 @@ const char *kept__cause_text(kept__cause cause, const kept_fact_column *column, 
         [KEPT__NO_RATE] = "has no rate for that day",
     };
     if (cause >= KEPT__N_ROW_CAUSES)
-        return kept_arena_strdup(arena, of_record[cause - KEPT__N_ROW_CAUSES]);
+        return kept_arena_strdup(arena, kept__record_cause(cause));
     return kept_arena_printf(arena, "%s %s", column->name, of_column[cause]);
 }

@@ -35,8 +35,8 @@ static kept_status drop_earlier(kept_commit *c, kept_err *err)
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     kept_buf_add(&sql, "CREATE OR REPLACE TABLE kept_drop (\"row\" BIGINT, same BOOLEAN)");
     KEPT_TRY(kept_sql_run(c->duck, &sql, NULL, err));
-    if (c->numbers || !c->several) /* numbered rows are all different */
-        return KEPT_OK;
+    if (!c->several || (c->numbers && c->stage->n_sources <= 1))
+        return KEPT_OK; /* rows numbered within one file are all different */
     kept_buf_add(&sql, "INSERT INTO kept_drop SELECT i.\"row\", ");
     add_same(c, &sql);
     kept_buf_add(&sql, " FROM kept_incoming i JOIN (SELECT max(\"row\") AS \"last\"");

@@ -40,8 +40,8 @@ KEPT_MUST_CHECK kept_status kept_visible_load(kept_store *store, kept_duck *duck
                                               kept_arena *arena, kept_visible *ret_visible,
                                               kept_err *err);
 
-/* " FROM read_parquet(...) f ... WHERE ..." over the rows of the file that are alive, or that stand;
- * more conditions may follow with AND. Alias f. */
+/* " FROM read_parquet(...) f ... WHERE ..." over the rows of the file that are alive, or that
+ * stand; more conditions may follow with AND. Alias f. */
 void kept_visible_from(kept_buf *sql, const kept_visible *visible, const kept_visible_file *file,
                        bool standing);
 /* Name of one of the tables. */

@@ -27,10 +27,10 @@ typedef struct sheet {
 } sheet;
 
 typedef enum show { /* how a style shows a number */
-    SHOW_NUMBER = 0,
-    SHOW_DAY,
-    SHOW_DAY_AND_TIME,
-    SHOW_TIME,
+                    SHOW_NUMBER = 0,
+                    SHOW_DAY,
+                    SHOW_DAY_AND_TIME,
+                    SHOW_TIME,
 } show;
 
 typedef struct book {
@@ -217,9 +217,8 @@ static void relations_start(void *who, const char *name, const char **attributes
         return;
     for (size_t i = 0; i < b->n_sheets; i++)
         if (strcmp(b->sheets[i].id, id) == 0) {
-            b->sheets[i].target = target[0] == '/'
-                                      ? kept_arena_strdup(b->arena, target + 1)
-                                      : kept_arena_printf(b->arena, "xl/%s", target);
+            b->sheets[i].target = target[0] == '/' ? kept_arena_strdup(b->arena, target + 1)
+                                                   : kept_arena_printf(b->arena, "xl/%s", target);
             if (!b->sheets[i].target)
                 stop(b, kept_nomem(b->err));
         }
@@ -263,7 +262,8 @@ static show custom_show(const char *code)
             const char *end = strchr(p, ']');
             if (!end)
                 break;
-            bool elapsed = strchr("hHmMsS", p[1]) && strspn(p + 1, "hHmMsS") == (size_t)(end - p) - 1;
+            bool elapsed =
+                strchr("hHmMsS", p[1]) && strspn(p + 1, "hHmMsS") == (size_t)(end - p) - 1;
             time |= elapsed;
             p = end;
         } else if (strchr("yYdD", *p)) {
@@ -494,8 +494,7 @@ static void end_row(book *b)
         return;
     size_t record = b->records + 1;
     if (b->records == 0 || b->row_number != b->last_row + 1) {
-        if (b->n_runs == b->cap_runs &&
-            !grow(b, (void **)&b->runs, &b->cap_runs, sizeof *b->runs))
+        if (b->n_runs == b->cap_runs && !grow(b, (void **)&b->runs, &b->cap_runs, sizeof *b->runs))
             return;
         b->runs[b->n_runs++] = (kept_line_run){record, b->row_number};
     }

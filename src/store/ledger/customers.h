@@ -11,6 +11,7 @@
 
 #include "kept/arena.h"
 #include "kept/err.h"
+#include "store/ledger/feed.h"
 #include "store/ledger/ledger.h"
 
 /* The firm's own numbering; further sources get names of their own. */
@@ -18,25 +19,30 @@
 
 enum { KEPT_KEY_BATCH = 512 };
 
-/* Looks many ids up in sorted order, giving new ones a key. */
+/* Looks many ids up, asked in ascending order (of bytes), and gives new ones a key. New ids are
+ * written by kept_customer_book_finish, all at once. */
 typedef struct kept_customer_book {
     kept_ledger *ledger;
-    sqlite3_stmt *find, *add;
-    bool keep;        /* new keys are written; false: a dry run */
-    bool was_empty;   /* no id was known: nothing to look up */
-    bool index_apart; /* the index by customer is rebuilt at the end: quicker for many */
+    kept_arena arena;   /* new ids */
+    sqlite3_stmt *find; /* one id, or all ids in order when many are asked */
+    bool keep;          /* new keys are written; false: a dry run */
+    bool walks;         /* find goes through all ids, side by side with those asked */
+    bool at_end;        /* of the walk */
+    size_t known;       /* ids before */
+    kept_feed_row *added_rows;
+    size_t room;
     uint64_t keys[KEPT_KEY_BATCH];
     size_t n_keys;
     int64_t added;
 } kept_customer_book;
 
-/* Inside a write transaction when keep. expected: about how many ids will be asked. */
+/* Inside a write transaction when keep. expected: how many ids will be asked at most. */
 KEPT_MUST_CHECK kept_status kept_customer_book_open(kept_ledger *ledger, bool keep, size_t expected,
                                                     kept_customer_book *ret_book, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_customer_book_key(kept_customer_book *book, const char *id,
                                                    size_t len, uint64_t *ret_key, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_customer_book_finish(kept_customer_book *book, kept_err *err);
-void kept_customer_book_close(kept_customer_book *book); /* safe after finish, or instead of it */
+void kept_customer_book_close(kept_customer_book *book); /* after finish, or instead of it */
 
 /* *ret_id NULL: no such key. */
 KEPT_MUST_CHECK kept_status kept_ledger_customer_id(kept_ledger *ledger, uint64_t customer,

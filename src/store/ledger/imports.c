@@ -134,8 +134,8 @@ kept_status kept_ledger_file_add(kept_ledger *ledger, const kept_fact_file *f, i
         " confirming) VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
         "tttiiitiitttiiiii", f->kind, f->over ? "over" : "rows", f->path, f->first_import,
         f->last_import, (int64_t)f->joined, f->hash, f->bytes, f->rows, f->columns, f->key_min,
-        f->key_max, (int64_t)f->customer_min, (int64_t)f->customer_max, f->negative,
-        f->superseding, f->confirming));
+        f->key_max, (int64_t)f->customer_min, (int64_t)f->customer_max, f->negative, f->superseding,
+        f->confirming));
     *ret_id = sqlite3_last_insert_rowid(ledger->db);
     return KEPT_OK;
 }

@@ -21,7 +21,7 @@ typedef struct kept_fact_file {
     bool joined;      /* holds several imports: has a column `import` */
     const char *hash; /* BLAKE2b-256, hexadecimal */
     int64_t bytes, rows;
-    const char *columns; /* stored columns, separated by commas */
+    const char *columns;           /* stored columns, separated by commas */
     const char *key_min, *key_max; /* first key column as text; NULL: no row has a key */
     uint64_t customer_min, customer_max;
     int64_t negative;

@@ -244,8 +244,8 @@ kept_status kept_ledger_step(kept_ledger *ledger, sqlite3_stmt *stmt, bool *ret_
     return KEPT_OK;
 }
 
-kept_status kept_ledger_exec(kept_ledger *ledger, kept_err *err, const char *sql,
-                             const char *types, ...)
+kept_status kept_ledger_exec(kept_ledger *ledger, kept_err *err, const char *sql, const char *types,
+                             ...)
 {
     KEPT_AUTO_STMT *stmt = NULL;
     va_list values;
@@ -298,8 +298,8 @@ kept_status kept_ledger_set(kept_ledger *ledger, const char *name, const char *v
 kept_status kept_ledger_next_time(kept_ledger *ledger, int64_t *ret_micros, kept_err *err)
 {
     int64_t last = 0;
-    KEPT_TRY(pragma_int(ledger, "SELECT max(max(imported_at), max(undone_at)) FROM import", &last,
-                        err));
+    KEPT_TRY(
+        pragma_int(ledger, "SELECT max(max(imported_at), max(undone_at)) FROM import", &last, err));
     int64_t now = kept_time_now();
     *ret_micros = now > last ? now : last + 1;
     return KEPT_OK;

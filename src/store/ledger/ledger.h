@@ -49,8 +49,8 @@ KEPT_MUST_CHECK kept_status kept_ledger_prepare(kept_ledger *ledger, sqlite3_stm
                                                 kept_err *err, const char *sql, const char *types,
                                                 ...);
 /* Steps to the next row; *ret_row false at the end. */
-KEPT_MUST_CHECK kept_status kept_ledger_step(kept_ledger *ledger, sqlite3_stmt *stmt,
-                                             bool *ret_row, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_ledger_step(kept_ledger *ledger, sqlite3_stmt *stmt, bool *ret_row,
+                                             kept_err *err);
 KEPT_MUST_CHECK kept_status kept_ledger_exec(kept_ledger *ledger, kept_err *err, const char *sql,
                                              const char *types, ...);
 /* The sentence for a failed SQLite call. */
