@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text.h"
 #include "know/import_result.h"
 #include "know/ops.h"
 #include "op/ctx.h"
@@ -110,6 +111,8 @@ static void show_mapping(kept_result *result, const kept_import_view *view)
                 row[5] = kept_cell_text(result, join_samples(result, from));
         }
         for (size_t i = 0; i < view->mappings[s]->n_unused; i++) {
+            if (kept_text_starts(view->mappings[s]->unused[i], "kept_"))
+                continue; /* what a rejects file says about its rows */
             kept_cell *row = kept_table_row(result, table);
             row[0] = kept_cell_text(result, source->path);
             row[2] = kept_cell_text(result, view->mappings[s]->unused[i]);
@@ -172,9 +175,10 @@ static void advise(kept_result *result, const kept_import *import, bool dry_run)
 {
     if (import->no_key)
         kept_result_note(result, KEPT_NOTE,
-                         "%" PRId64 " rows have no key: loading an overlapping export later will "
-                         "count them again.",
-                         import->no_key);
+                         "%" PRId64 " %s no key: loading an overlapping export later will count %s "
+                         "again.",
+                         import->no_key, import->no_key == 1 ? "row has" : "rows have",
+                         import->no_key == 1 ? "it" : "them");
     if (import->rejects_path)
         kept_result_note(result, KEPT_ADVICE,
                          "Mend the rows in %s and import that file; it keeps the columns of the "

@@ -148,7 +148,11 @@ static void note_spend(const kept_base *base, kept_result *result)
     const kept_gammagamma_fit *s = &base->spend;
     if (!base->has_spend)
         return;
-    if (!s->converged)
+    if (s->stop == KEPT_STOP_NOT_IDENTIFIED)
+        kept_result_note(result, KEPT_WARNING,
+                         "Not enough data for spends: too few customers came back with a spend "
+                         "above 0.");
+    else if (!s->converged)
         kept_result_note(result, KEPT_WARNING, "The model of spends did not converge: %s",
                          kept_stop_text(s->stop));
     else if (s->par.q <= 1)

@@ -215,7 +215,7 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
     KEPT_TRY(kept_base_fit_orders(ctx, &base, err));
     result->title = "Orders and drop-out: BG/NBD model";
     show_orders_model(result, &base);
-    if (base.has_spend)
+    if (base.has_spend && base.spend.stop != KEPT_STOP_NOT_IDENTIFIED)
         show_spend_model(result, &base, false);
     kept_base_notes(&base, result);
     kept_result_note(result, KEPT_ADVICE, "What each customer is worth: kept clv predict");

@@ -1,0 +1,3 @@
+file o.csv 
+exit 3
+kept clv fit --orders o.csv
