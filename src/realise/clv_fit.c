@@ -121,7 +121,25 @@ static void set_values(kept_result *result, const kept_group_def *def, const dou
         kept_group_real(result, g, def->fields[i].name, values[i]);
 }
 
-static kept_group *show_top(kept_result *result, const kept_base *base, const char *model)
+/* What both models' fits say of themselves. */
+typedef struct fit_summary {
+    double customers, distinct_rows, loglik, aic, bic, gradient_norm;
+    int n_eval;
+    kept_stop stop;
+} fit_summary;
+
+static void show_summary(kept_result *result, kept_group *g, const fit_summary *f)
+{
+    kept_group_int(result, g, "customers", (int64_t)f->customers);
+    kept_group_real(result, g, "log_likelihood", f->loglik);
+    kept_group_real(result, g, "aic", f->aic);
+    kept_group_real(result, g, "bic", f->bic);
+    kept_group_int(result, g, "converged", kept_stop_converged(f->stop));
+    kept_group_text(result, g, "stop", kept_stop_name(f->stop));
+}
+
+static void show_main(kept_result *result, const kept_base *base, const char *model,
+                      const fit_summary *f)
 {
     kept_group *g = kept_result_group(result, &top_group);
     kept_group_text(result, g, "model", model);
@@ -132,23 +150,25 @@ static kept_group *show_top(kept_result *result, const kept_base *base, const ch
     kept_group_int(result, g, "customers_all", (int64_t)base->orders.n);
     kept_group_int(result, g, "active_before", base->edge.before);
     kept_group_int(result, g, "repeat_orders", base->repeat_orders);
-    return g;
+    show_summary(result, g, f);
+    kept_group_int(result, g, "distinct_rows", (int64_t)f->distinct_rows);
+    kept_group_text(result, g, "stop_reason", kept_stop_text(f->stop));
+    kept_group_int(result, g, "evaluations", f->n_eval);
+    kept_group_real(result, g, "gradient_norm", f->gradient_norm);
 }
 
 static void show_orders_model(kept_result *result, const kept_base *base)
 {
     const kept_bgnbd_fit *f = &base->fit;
-    kept_group *g = show_top(result, base, "bg-nbd");
-    kept_group_int(result, g, "customers", (int64_t)base->n_fitted);
-    kept_group_int(result, g, "distinct_rows", (int64_t)f->distinct_rows);
-    kept_group_real(result, g, "log_likelihood", f->loglik);
-    kept_group_real(result, g, "aic", f->aic);
-    kept_group_real(result, g, "bic", f->bic);
-    kept_group_int(result, g, "converged", f->converged);
-    kept_group_text(result, g, "stop", kept_stop_name(f->stop));
-    kept_group_text(result, g, "stop_reason", kept_stop_text(f->stop));
-    kept_group_int(result, g, "evaluations", f->n_eval);
-    kept_group_real(result, g, "gradient_norm", f->gradient_norm);
+    fit_summary summary = {.customers = (double)base->n_fitted,
+                           .distinct_rows = (double)f->distinct_rows,
+                           .loglik = f->loglik,
+                           .aic = f->aic,
+                           .bic = f->bic,
+                           .gradient_norm = f->gradient_norm,
+                           .n_eval = f->n_eval,
+                           .stop = f->stop};
+    show_main(result, base, "bg-nbd", &summary);
     double par[] = {f->par.r, f->par.alpha, f->par.a, f->par.b};
     set_values(result, &bgnbd_parameters, par);
     set_values(result, &bgnbd_errors, f->se);
@@ -156,45 +176,33 @@ static void show_orders_model(kept_result *result, const kept_base *base)
     set_values(result, &bgnbd_high, f->high);
 }
 
-static void show_spend_parameters(kept_result *result, const kept_gammagamma_fit *f, bool alone)
+static void show_spend_model(kept_result *result, const kept_base *base, bool alone)
 {
+    const kept_gammagamma_fit *f = &base->spend;
+    fit_summary summary = {.customers = f->customers,
+                           .distinct_rows = (double)f->distinct_rows,
+                           .loglik = f->loglik,
+                           .aic = f->aic,
+                           .bic = f->bic,
+                           .gradient_norm = f->gradient_norm,
+                           .n_eval = f->n_eval,
+                           .stop = f->stop};
+    if (alone) {
+        show_main(result, base, "gamma-gamma", &summary);
+    } else {
+        kept_group *g = kept_result_group(result, &spend_group);
+        kept_group_text(result, g, "model", "gamma-gamma");
+        show_summary(result, g, &summary);
+        kept_group_real(result, g, "population_mean", kept_gammagamma_population_mean(f->par));
+        kept_group_real(result, g, "correlation", base->correlation.r);
+        kept_group_real(result, g, "correlation_low", base->correlation.low);
+        kept_group_real(result, g, "correlation_high", base->correlation.high);
+    }
     double par[] = {f->par.p, f->par.q, f->par.gamma};
     set_values(result, alone ? &gg_parameters : &spend_parameters, par);
     set_values(result, alone ? &gg_errors : &spend_errors, f->se);
     set_values(result, alone ? &gg_low : &spend_low, f->low);
     set_values(result, alone ? &gg_high : &spend_high, f->high);
-}
-
-static void show_spend_model(kept_result *result, const kept_base *base, bool alone)
-{
-    const kept_gammagamma_fit *f = &base->spend;
-    if (alone) {
-        kept_group *g = show_top(result, base, "gamma-gamma");
-        kept_group_int(result, g, "customers", (int64_t)f->customers);
-        kept_group_int(result, g, "distinct_rows", (int64_t)f->distinct_rows);
-        kept_group_real(result, g, "log_likelihood", f->loglik);
-        kept_group_real(result, g, "aic", f->aic);
-        kept_group_real(result, g, "bic", f->bic);
-        kept_group_int(result, g, "converged", f->converged);
-        kept_group_text(result, g, "stop", kept_stop_name(f->stop));
-        kept_group_text(result, g, "stop_reason", kept_stop_text(f->stop));
-        kept_group_int(result, g, "evaluations", f->n_eval);
-        kept_group_real(result, g, "gradient_norm", f->gradient_norm);
-    } else {
-        kept_group *g = kept_result_group(result, &spend_group);
-        kept_group_text(result, g, "model", "gamma-gamma");
-        kept_group_int(result, g, "customers", (int64_t)f->customers);
-        kept_group_real(result, g, "population_mean", kept_gammagamma_population_mean(f->par));
-        kept_group_real(result, g, "log_likelihood", f->loglik);
-        kept_group_real(result, g, "aic", f->aic);
-        kept_group_real(result, g, "bic", f->bic);
-        kept_group_int(result, g, "converged", f->converged);
-        kept_group_text(result, g, "stop", kept_stop_name(f->stop));
-        kept_group_real(result, g, "correlation", base->correlation.r);
-        kept_group_real(result, g, "correlation_low", base->correlation.low);
-        kept_group_real(result, g, "correlation_high", base->correlation.high);
-    }
-    show_spend_parameters(result, f, alone);
 }
 
 static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err)

@@ -6,28 +6,17 @@
 static const kept_param params[] = {
     KEPT_PARAMS_BASE,
     KEPT_PARAMS_VALUE,
-    {.name = "limit",
-     .type = KEPT_P_INTEGER,
-     .value = "N",
-     .preset = "20",
-     .min = 1,
-     .max = 1e9,
-     .help = "how many customers to list"},
-    {.name = "all", .type = KEPT_P_FLAG, .help = "list all customers"},
+    KEPT_PARAMS_LIST("20"),
 };
 
 static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err)
 {
     kept_base base;
     kept_value value;
-    KEPT_TRY(kept_base_read(ctx, args, false, result, &base, err));
-    KEPT_TRY(kept_base_fit_orders(ctx, &base, err));
-    KEPT_TRY(kept_base_fit_spend(ctx, &base, err));
-    KEPT_TRY(kept_value_predict(ctx, args, &base, &value, err));
-    size_t limit = kept_args_flag(args, "all") ? 0 : (size_t)kept_args_get(args, "limit")->integer;
+    KEPT_TRY(kept_value_of_base(ctx, args, result, &base, &value, err));
     result->title = "What customers are worth";
     kept_value_show_totals(&base, &value, result);
-    KEPT_TRY(kept_value_show_customers(ctx, &base, &value, limit, result, err));
+    KEPT_TRY(kept_value_show_customers(ctx, args, &base, &value, result, err));
     kept_value_show_grades(&base, &value, result);
     kept_base_notes(&base, result);
     return KEPT_OK;

@@ -7,15 +7,7 @@
 #include "realise/ops.h"
 #include "realise/value.h"
 
-static const kept_param params[] = {KEPT_PARAMS_BASE,
-                                    KEPT_PARAMS_VALUE,
-                                    {.name = "limit",
-                                     .type = KEPT_P_INTEGER,
-                                     .value = "N",
-                                     .preset = "20",
-                                     .min = 1,
-                                     .max = 1000,
-                                     .help = "how many customers to list"}};
+static const kept_param params[] = {KEPT_PARAMS_BASE, KEPT_PARAMS_VALUE, KEPT_PARAMS_LIST("20")};
 
 /* --- Tracking: expected and real repeat orders, cumulative, by week --- */
 
@@ -245,16 +237,12 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
 {
     kept_base base;
     kept_value value;
-    KEPT_TRY(kept_base_read(ctx, args, false, result, &base, err));
-    KEPT_TRY(kept_base_fit_orders(ctx, &base, err));
-    KEPT_TRY(kept_base_fit_spend(ctx, &base, err));
-    KEPT_TRY(kept_value_predict(ctx, args, &base, &value, err));
+    KEPT_TRY(kept_value_of_base(ctx, args, result, &base, &value, err));
     result->title = kept_arena_printf(ctx->arena, "What the customers of %s are worth",
                                       ctx->transient ? "this file" : kept_store_name(base.store));
     kept_value_show_totals(&base, &value, result);
     kept_value_show_grades(&base, &value, result);
-    KEPT_TRY(kept_value_show_customers(ctx, &base, &value,
-                                       (size_t)kept_args_get(args, "limit")->integer, result, err));
+    KEPT_TRY(kept_value_show_customers(ctx, args, &base, &value, result, err));
     KEPT_TRY(show_distribution(ctx, &base, &value, result, err));
     KEPT_TRY(show_activity(ctx, &base, result, err));
     KEPT_TRY(show_tracking(ctx, &base, result, err));

@@ -216,8 +216,8 @@ static kept_status add_up(kept_ctx *ctx, const kept_base *base, const expected *
     return KEPT_OK;
 }
 
-kept_status kept_value_predict(kept_ctx *ctx, const kept_args *args, const kept_base *base,
-                               kept_value *ret_value, kept_err *err)
+static kept_status predict(kept_ctx *ctx, const kept_args *args, const kept_base *base,
+                           kept_value *ret_value, kept_err *err)
 {
     if (isnan(base->fit.par.r))
         return kept_fail(err, KEPT_ENUM, "Nothing can be predicted. %s",
@@ -235,6 +235,15 @@ kept_status kept_value_predict(kept_ctx *ctx, const kept_args *args, const kept_
     KEPT_TRY(add_up(ctx, base, &e, &v, err));
     *ret_value = v;
     return KEPT_OK;
+}
+
+kept_status kept_value_of_base(kept_ctx *ctx, const kept_args *args, kept_result *result,
+                               kept_base *ret_base, kept_value *ret_value, kept_err *err)
+{
+    KEPT_TRY(kept_base_read(ctx, args, false, result, ret_base, err));
+    KEPT_TRY(kept_base_fit_orders(ctx, ret_base, err));
+    KEPT_TRY(kept_base_fit_spend(ctx, ret_base, err));
+    return predict(ctx, args, ret_base, ret_value, err);
 }
 
 static kept_status alloc_intervals(kept_ctx *ctx, size_t n, kept_value_interval *iv, kept_err *err)

@@ -44,6 +44,19 @@
         .max = 0.999, .help = "of the intervals"                                                   \
     }
 
+/* How many customers to list. */
+#define KEPT_PARAMS_LIST(how_many)                                                                 \
+    {.name = "limit",                                                                              \
+     .type = KEPT_P_INTEGER,                                                                       \
+     .value = "N",                                                                                 \
+     .preset = how_many,                                                                           \
+     .min = 1,                                                                                     \
+     .max = 1e9,                                                                                   \
+     .help = "how many customers to list"},                                                        \
+    {                                                                                              \
+        .name = "all", .type = KEPT_P_FLAG, .help = "list all customers"                           \
+    }
+
 typedef struct kept_value_terms { /* what the numbers rest on */
     double horizon;               /* in units; INFINITY for --forever */
     double discount_yearly;       /* effective */
@@ -73,10 +86,11 @@ typedef struct kept_value {
     double total_margin, total_net;
 } kept_value;
 
-/* Predicts for the fitted base. KEPT_ENUM when the fit gave no parameters at all. */
-KEPT_MUST_CHECK kept_status kept_value_predict(kept_ctx *ctx, const kept_args *args,
-                                               const kept_base *base, kept_value *ret_value,
-                                               kept_err *err);
+/* Reads the orders, fits both models and predicts for every customer. KEPT_EINPUT: no orders;
+ * KEPT_ENUM: the fit gave no parameters at all. Notes on what was read go to result. */
+KEPT_MUST_CHECK kept_status kept_value_of_base(kept_ctx *ctx, const kept_args *args,
+                                               kept_result *result, kept_base *ret_base,
+                                               kept_value *ret_value, kept_err *err);
 
 /* Intervals for the customers listed (indices): NaN where there are none. Columns of n. */
 typedef struct kept_value_interval {
@@ -88,11 +102,13 @@ KEPT_MUST_CHECK kept_status kept_value_intervals(kept_ctx *ctx, const kept_base 
                                                  size_t n, kept_value_interval *ret_interval,
                                                  kept_err *err);
 
-/* The table of customers with their value: the first `limit` by worth (0: all). */
+/* The table of customers with their value, most valuable first, as many as KEPT_PARAMS_LIST says.
+ */
 extern const kept_table_def kept_value_table;
-KEPT_MUST_CHECK kept_status kept_value_show_customers(kept_ctx *ctx, const kept_base *base,
-                                                      const kept_value *value, size_t limit,
-                                                      kept_result *result, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_value_show_customers(kept_ctx *ctx, const kept_args *args,
+                                                      const kept_base *base,
+                                                      const kept_value *value, kept_result *result,
+                                                      kept_err *err);
 /* Terms and totals. */
 extern const kept_group_def kept_value_terms_group, kept_value_total_group;
 void kept_value_show_totals(const kept_base *base, const kept_value *value, kept_result *result);

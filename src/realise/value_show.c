@@ -69,11 +69,12 @@ void kept_value_set_money(kept_result *result, kept_group *g, const char *field,
         kept_group_int(result, g, field, cell.v.i);
 }
 
-kept_status kept_value_show_customers(kept_ctx *ctx, const kept_base *base, const kept_value *value,
-                                      size_t limit, kept_result *result, kept_err *err)
+kept_status kept_value_show_customers(kept_ctx *ctx, const kept_args *args, const kept_base *base,
+                                      const kept_value *value, kept_result *result, kept_err *err)
 {
     const kept_order_summary *o = &base->orders;
-    size_t n = limit && limit < o->n ? limit : o->n;
+    size_t limit = (size_t)kept_args_get(args, "limit")->integer;
+    size_t n = limit < o->n && !kept_args_flag(args, "all") ? limit : o->n;
     kept_value_interval iv;
     KEPT_TRY(kept_value_intervals(ctx, base, value, value->by_worth, n, &iv, err));
     uint64_t *keys = KEPT_NEW_N(ctx->arena, uint64_t, n);

@@ -104,7 +104,6 @@ void test_import__numbers_order_lines(void **state)
     workspace w;
     make_workspace(&w);
     kept_err err = KEPT_ERR_INIT;
-    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     const char *sql = "SELECT * FROM (VALUES (1, 'x', DATE '2024-01-01', 'A', 1.5::DECIMAL(18,4)),"
                       " (2, 'x', DATE '2024-01-01', 'B', 2), (3, 'x', DATE '2024-01-01', 'A', 3),"
                       " (4, 'x', DATE '2024-01-01', NULL, 9))"
@@ -532,6 +531,40 @@ void test_import__files(void **state)
     const char *mapping = NULL;
     CHECK_OK(kept_ledger_profile(&w.store->ledger, "orders", "shop", &arena, &mapping, &err));
     assert_string_equal(mapping, imports[2].mapping);
+    remove_workspace(&w);
+}
+
+/* One of three lines of an order is set aside, mended and imported: it joins the others instead of
+ * taking the place of the first. */
+void test_import__mended_lines_join_their_order(void **state)
+{
+    (void)state;
+    workspace w;
+    make_workspace(&w);
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    kept_err err = KEPT_ERR_INIT;
+    char path[400], mended[400], text[4000] = "";
+    write_file(&w, "orders.csv",
+               "customer,date,order_id,amount\nx,2024-02-01,A,1\nx,2024-02-31,A,2\n"
+               "x,2024-02-01,A,3\ny,2024-02-31,B,4\n",
+               path);
+    const char *paths[] = {path, mended};
+    kept_import import = {0};
+    CHECK_OK(kept_import_files(w.store, everyone(), "orders", paths, 1, NULL, &arena, &import, NULL,
+                               &err));
+    CHECK_COUNTS(import, 2, 0, 0);
+    assert_int_equal(import.set_aside, 2);
+    FILE *f = fopen(import.rejects_path, "rb");
+    assert_non_null(f);
+    assert_true(fread(text, 1, sizeof text - 1, f) > 0);
+    fclose(f);
+    for (char *day; (day = strstr(text, "2024-02-31"));)
+        memcpy(day, "2024-02-28", 10);
+    write_file(&w, "mended.csv", text, mended);
+    CHECK_OK(kept_import_files(w.store, everyone(), "orders", paths + 1, 1, NULL, &arena, &import,
+                               NULL, &err));
+    CHECK_COUNTS(import, 2, 0, 0);
+    check_orders(&w, "A/1=1.0 A/2=3.0 A/3=2.0 B/1=4.0");
     remove_workspace(&w);
 }
 

@@ -26,6 +26,7 @@ typedef struct kept_commit {
     const kept_staged *stage;
     kept_arena *arena;
     bool dry_run;
+    bool mended; /* rows set aside before and mended since: numbers go on from those stored */
     bool finished;
     kept_import result; /* filled step by step */
     const char *hashes; /* of the files imported, one a line */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "store/facts/commit.h"
 #include "store/facts/files.h"
@@ -154,6 +155,22 @@ static void remove_rejects(const task *t, const kept_import *result)
 
 /* --- The whole --- */
 
+/* Are these rejects files, as kept_rejects_write writes them? */
+static bool all_mended(const task *t)
+{
+    static const char *const marks[] = {"kept_file", "kept_line", "kept_reason"};
+    for (size_t i = 0; i < t->n; i++) {
+        const kept_source *source = t->view.sources[i];
+        size_t found = 0;
+        for (size_t c = 0; c < source->n_columns; c++)
+            for (size_t m = 0; m < KEPT_N(marks); m++)
+                found += strcmp(source->columns[c].name, marks[m]) == 0;
+        if (found != KEPT_N(marks))
+            return false;
+    }
+    return true;
+}
+
 /* Texts of the ledger row: files and mappings one a line (mappings only where they differ). */
 static kept_status describe(const task *t, kept_import *result, kept_err *err)
 {
@@ -197,6 +214,7 @@ static kept_status run(task *t, kept_import *ret_import, kept_err *err)
                      .stage = t->view.stage,
                      .arena = t->arena,
                      .dry_run = t->opts->dry_run,
+                     .mended = all_mended(t),
                      .hashes = t->hashes};
     KEPT_TRY(describe(t, &c.result, err));
     kept_status status = commit_steps(t, &c, err);

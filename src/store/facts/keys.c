@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/facts/commit.h"
+#include "store/facts/files.h"
 #include "store/facts/sql.h"
 #include "store/ledger/customers.h"
 
@@ -167,6 +168,56 @@ static kept_status find_out_several(kept_commit *c, kept_err *err)
     return KEPT_OK;
 }
 
+/* kept_base(other keys, n): the highest number that an order has in the store. A mended row was one
+ * of several lines of its file and must not take the place of the first of them. */
+static kept_status make_bases(kept_commit *c, kept_err *err)
+{
+    const kept_fact_kind *kind = c->stage->kind;
+    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+    kept_buf_add(&sql, "CREATE OR REPLACE TABLE kept_base AS SELECT ");
+    add_other_keys(c, &sql);
+    kept_buf_add(&sql, ", max(n) AS n FROM (SELECT ");
+    add_other_keys(c, &sql);
+    kept_buf_add(&sql, ", 0::BIGINT AS n FROM stage");
+    for (size_t f = 0; f < c->old.n; f++) {
+        const kept_visible_file *file = &c->old.files[f];
+        bool has_keys = true;
+        for (size_t i = 0; i < kind->n_key; i++)
+            has_keys = has_keys && kept_list_has(file->file->columns, kind->key[i]);
+        if (!has_keys)
+            continue;
+        KEPT_TRY(kept_fact_file_verify(c->store, file->file, err));
+        kept_buf_add(&sql, " UNION ALL SELECT ");
+        add_other_keys(c, &sql);
+        kept_sql_name(&sql, ", TRY_CAST(f.", kind->numbered, " AS BIGINT)");
+        kept_visible_from(&sql, &c->old, file, false);
+    }
+    kept_buf_add(&sql, ") GROUP BY ");
+    add_other_keys(c, &sql);
+    return kept_sql_run(c->duck, &sql, NULL, err);
+}
+
+/* Staged customers are the firm's ids, stored ones are keys: not to be compared. */
+static bool key_has_customer(const kept_fact_kind *kind)
+{
+    for (size_t i = 0; i < kind->n_key; i++)
+        if (strcmp(kind->key[i], "customer") == 0)
+            return true;
+    return false;
+}
+
+static void add_base_join(const kept_commit *c, kept_buf *sql)
+{
+    const kept_fact_kind *kind = c->stage->kind;
+    size_t n = 0;
+    kept_buf_add(sql, " LEFT JOIN kept_base b ON ");
+    for (size_t i = 0; i < kind->n_key; i++)
+        if (strcmp(kind->key[i], kind->numbered) != 0) {
+            kept_sql_name(sql, n++ ? " AND s." : "s.", kind->key[i], "");
+            kept_sql_name(sql, " = b.", kind->key[i], "");
+        }
+}
+
 /* The number of a row, as its column is stored; NULL where the rest of the key is not known. */
 static void add_number(const kept_commit *c, kept_buf *sql)
 {
@@ -176,7 +227,7 @@ static void add_number(const kept_commit *c, kept_buf *sql)
     for (size_t i = 0; i < kind->n_key; i++)
         if (strcmp(kind->key[i], kind->numbered) != 0)
             kept_sql_name(sql, " AND s.", kind->key[i], " IS NOT NULL");
-    kept_buf_add(sql, " THEN CAST(");
+    kept_buf_add(sql, c->mended ? " THEN CAST(coalesce(b.n, 0) + " : " THEN CAST(");
     if (c->several) {
         kept_buf_add(sql, "row_number() OVER (PARTITION BY ");
         size_t n = 0;
@@ -209,6 +260,9 @@ kept_status kept_commit__incoming(kept_commit *c, kept_err *err)
     if (c->keyed)
         KEPT_TRY(find_out_several(c, err));
     KEPT_TRY(resolve_customers(c, err));
+    c->mended = c->mended && c->numbers && !key_has_customer(c->stage->kind);
+    if (c->mended)
+        KEPT_TRY(make_bases(c, err));
     /* Used once: a view, so that rows go from stage to file in one pass. Used often: a table. */
     bool table = c->keyed && (c->several || c->old.n);
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
@@ -226,6 +280,8 @@ kept_status kept_commit__incoming(kept_commit *c, kept_err *err)
     kept_buf_add(&sql, " FROM stage s");
     if (c->has_customer)
         kept_buf_add(&sql, " LEFT JOIN kept_key k ON s.customer = k.id");
+    if (c->mended)
+        add_base_join(c, &sql);
     KEPT_TRY(kept_sql_run(c->duck, &sql, NULL, err));
     if (table)
         kept_buf_add(&sql, "CREATE OR REPLACE VIEW kept_incoming AS FROM kept_incoming_rows");
