@@ -101,36 +101,6 @@ static kept_status find_key_range(kept_commit *c, kept_err *err)
     return c->key_min && c->key_max ? KEPT_OK : kept_nomem(err);
 }
 
-static kept_status count_without_key(kept_commit *c, kept_err *err)
-{
-    KEPT_AUTO_BUF where = KEPT_BUF_INIT;
-    if (c->keyed) {
-        kept_buf_add(&where, " WHERE NOT (true");
-        kept_commit__key_known(c, &where, "i");
-        kept_buf_add(&where, ")");
-    }
-    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
-    int64_t distinct = 0;
-    kept_buf_add(&sql, "SELECT count(*) FROM kept_incoming i");
-    kept_buf_add(&sql, kept_buf_text(&where));
-    KEPT_TRY(kept_sql_count(c->duck, &sql, &c->result.no_key, err));
-    if (c->result.no_key == 0)
-        return KEPT_OK;
-    kept_buf_add(&sql, "SELECT count(*) FROM (SELECT 1 FROM stage i");
-    if (c->keyed) { /* the number of a numbered row is not a column of stage */
-        kept_buf_add(&sql, " SEMI JOIN (SELECT i.\"row\" FROM kept_incoming i");
-        kept_buf_add(&sql, kept_buf_text(&where));
-        kept_buf_add(&sql, ") n ON n.\"row\" = i.\"row\"");
-    }
-    kept_buf_add(&sql, " GROUP BY ");
-    for (size_t i = 0; i < c->stage->n_columns; i++)
-        kept_sql_name(&sql, i ? ", i." : "i.", c->stage->columns[i], "");
-    kept_buf_add(&sql, ")");
-    KEPT_TRY(kept_sql_count(c->duck, &sql, &distinct, err));
-    c->result.equal = c->result.no_key - distinct;
-    return KEPT_OK;
-}
-
 /* --- Files --- */
 
 static kept_status write_facts(kept_commit *c, kept_err *err)
@@ -208,12 +178,12 @@ kept_status kept_commit_rows(kept_commit *c, kept_err *err)
     KEPT_TRY(list_columns(c, err));
     KEPT_TRY(find_key_range(c, err));
     KEPT_TRY(kept_commit__supersede(c, err));
-    KEPT_TRY(count_without_key(c, err));
     c->result.negative = (int64_t)c->stage->negative_amounts;
-    if (c->dry_run)
-        return KEPT_OK;
-    KEPT_TRY(write_facts(c, err));
-    return write_vectors(c, err);
+    if (!c->dry_run) {
+        KEPT_TRY(write_facts(c, err));
+        KEPT_TRY(write_vectors(c, err));
+    }
+    return kept_commit__without_key(c, err);
 }
 
 /* --- The ledger --- */

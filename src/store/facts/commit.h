@@ -56,6 +56,8 @@ void kept_commit_done(kept_commit *c);
 KEPT_MUST_CHECK kept_status kept_commit__supersede(kept_commit *c, kept_err *err);
 /* keys.c: customers' keys and the relation kept_incoming: stage with keys and numbers. */
 KEPT_MUST_CHECK kept_status kept_commit__incoming(kept_commit *c, kept_err *err);
+/* equal.c: counts rows without a key, and those equal to an earlier one. */
+KEPT_MUST_CHECK kept_status kept_commit__without_key(kept_commit *c, kept_err *err);
 /* " AND a.k IS NOT NULL ..." over the key columns; alias as in "i". */
 void kept_commit__key_known(const kept_commit *c, kept_buf *sql, const char *alias);
 bool kept_commit__maps(const kept_commit *c, const char *column);
