@@ -33,18 +33,20 @@ typedef struct kept_arena_mark {
 
 /* NULL when memory is out or count * size overflows. count or size 0 gives a valid pointer. */
 void *kept_arena_alloc(kept_arena *arena, size_t count, size_t size) KEPT_MUST_CHECK;
-char *kept_arena_strdup(kept_arena *arena, const char *text) KEPT_MUST_CHECK; /* NULL in: NULL out */
+char *kept_arena_strdup(kept_arena *arena,
+                        const char *text) KEPT_MUST_CHECK; /* NULL in: NULL out */
 char *kept_arena_strndup(kept_arena *arena, const char *text, size_t len) KEPT_MUST_CHECK;
 char *kept_arena_printf(kept_arena *arena, const char *fmt, ...) KEPT_PRINTF(2, 3) KEPT_MUST_CHECK;
 
-#define KEPT_NEW(arena, type) ((type *)kept_arena_alloc((arena), 1, sizeof(type)))
+#define KEPT_NEW(arena, type)      ((type *)kept_arena_alloc((arena), 1, sizeof(type)))
 #define KEPT_NEW_N(arena, type, n) ((type *)kept_arena_alloc((arena), (n), sizeof(type)))
 
 kept_arena_mark kept_arena_get_mark(const kept_arena *arena);
 void kept_arena_rewind(kept_arena *arena, kept_arena_mark mark);
 void kept_arena_free(kept_arena *arena); /* leaves a valid empty arena; safe to repeat */
 
-/* For tests: the n-th allocation from now (1 = next) fails, in any arena of this thread; 0 = none. */
+/* For tests: the n-th allocation from now (1 = next) fails, in any arena of this thread; 0 = none.
+ */
 void kept_arena_fail_nth(size_t n);
 
 #define KEPT_AUTO_ARENA __attribute__((cleanup(kept_arena_free))) kept_arena

@@ -7,7 +7,7 @@
 #ifndef KEPT_ERR_H
 #define KEPT_ERR_H
 
-#define KEPT_MUST_CHECK __attribute__((warn_unused_result))
+#define KEPT_MUST_CHECK                    __attribute__((warn_unused_result))
 #define KEPT_PRINTF(fmt_index, args_index) __attribute__((format(printf, fmt_index, args_index)))
 
 /* name, number, exit code of the program, HTTP status, short title */
@@ -41,7 +41,10 @@ typedef struct kept_err {
 
 #define KEPT_ERR_INIT                                                                              \
     {                                                                                              \
-        KEPT_OK, 0, 0, { 0 }                                                                       \
+        KEPT_OK, 0, 0,                                                                             \
+        {                                                                                          \
+            0                                                                                      \
+        }                                                                                          \
     }
 
 /* Fills err (when not NULL) and returns code. A message that is too long is cut, never overrun. */
@@ -49,7 +52,7 @@ kept_status kept_err_set(kept_err *err, kept_status code, const char *file, int 
                          const char *fmt, ...) KEPT_PRINTF(5, 6);
 
 #define kept_fail(err, code, ...) kept_err_set((err), (code), __FILE__, __LINE__, __VA_ARGS__)
-#define kept_nomem(err) kept_fail((err), KEPT_ENOMEM, "Out of memory.")
+#define kept_nomem(err)           kept_fail((err), KEPT_ENOMEM, "Out of memory.")
 
 /* Returns early with the status of call when it failed; err has been filled by the callee. */
 #define KEPT_TRY(call)                                                                             \

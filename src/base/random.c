@@ -57,7 +57,8 @@ double kept_rng_uniform(kept_rng *rng)
 
 double kept_rng_normal(kept_rng *rng)
 {
-    /* Marsaglia's polar method; the second value is dropped so that a generator stays four words. */
+    /* Marsaglia's polar method; the second value is dropped so that a generator stays four words.
+     */
     for (;;) {
         double u = 2.0 * kept_rng_uniform(rng) - 1.0;
         double v = 2.0 * kept_rng_uniform(rng) - 1.0;

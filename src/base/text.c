@@ -113,7 +113,12 @@ bool kept_text_starts(const char *text, const char *prefix)
 static size_t decode(const unsigned char *p, size_t n, unsigned *code)
 {
     static const unsigned least[] = {0, 0, 0x80, 0x800, 0x10000};
-    size_t len = p[0] < 0x80 ? 1 : p[0] < 0xc2 ? 0 : p[0] < 0xe0 ? 2 : p[0] < 0xf0 ? 3 : p[0] < 0xf5 ? 4 : 0;
+    size_t len = p[0] < 0x80   ? 1
+                 : p[0] < 0xc2 ? 0
+                 : p[0] < 0xe0 ? 2
+                 : p[0] < 0xf0 ? 3
+                 : p[0] < 0xf5 ? 4
+                               : 0;
     if (len == 0 || len > n)
         return 0;
     unsigned c = len == 1 ? p[0] : p[0] & (0xffu >> (len + 1));

@@ -33,7 +33,7 @@ void kept_buf_clear(kept_buf *buf);             /* keeps the memory */
 void kept_buf_free(kept_buf *buf);
 #define KEPT_AUTO_BUF __attribute__((cleanup(kept_buf_free))) kept_buf
 
-bool kept_text_equal(const char *a, const char *b); /* NULL equals only NULL */
+bool kept_text_equal(const char *a, const char *b);        /* NULL equals only NULL */
 bool kept_text_equal_nocase(const char *a, const char *b); /* ASCII case */
 bool kept_text_starts(const char *text, const char *prefix);
 bool kept_text_utf8(const char *text, size_t len); /* well-formed UTF-8 without overlong forms */
@@ -41,7 +41,7 @@ bool kept_text_utf8(const char *text, size_t len); /* well-formed UTF-8 without 
  * arguments of "%.*s" that show the beginning of a text in a message. */
 size_t kept_text_cut(const char *text, size_t most);
 #define KEPT_SHOWN(text, most) (int)kept_text_cut((text), (most)), (text)
-size_t kept_text_width(const char *text);          /* terminal columns, wide East Asian letters count two */
+size_t kept_text_width(const char *text); /* terminal columns, wide East Asian letters count two */
 
 /* Letters and digits of a name in lower case, the rest dropped: "Customer ID" -> "customerid".
  * Non-ASCII letters are kept as they are. */

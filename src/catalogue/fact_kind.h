@@ -31,8 +31,8 @@ typedef struct kept_fact_column {
     const char *help;
     kept_column_type type;
     bool required;
-    const char *known;          /* WHEN column at which the value becomes known; NULL: with the row */
-    const char *const *guess;   /* squashed header names (kept_text_squash) that mean this column */
+    const char *known;        /* WHEN column at which the value becomes known; NULL: with the row */
+    const char *const *guess; /* squashed header names (kept_text_squash) that mean this column */
     size_t n_guess;
     const char *const *choices; /* KEPT_COL_CHOICE */
     size_t n_choices;
@@ -43,8 +43,8 @@ typedef struct kept_fact_kind {
     const char *title;
     const char *summary;
     const char *stage;
-    const char *ids;    /* requirement ids */
-    const char *time;   /* the WHEN column that dates the row for --as-of; NULL: always there */
+    const char *ids;  /* requirement ids */
+    const char *time; /* the WHEN column that dates the row for --as-of; NULL: always there */
     const kept_fact_column *columns;
     size_t n_columns;
     const char *const *key; /* columns that identify a row; none: rows have no key */

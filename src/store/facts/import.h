@@ -5,6 +5,8 @@
  *   superseded  rows whose key was known with other values: the earlier row is superseded
  *   unchanged   rows whose key was known with the same values: confirmed, not stored again
  *   set aside   rows that cannot be read, in the rejects file
+ * Of rows with the same key inside one import the last counts as above; an earlier one is unchanged
+ * when it equals the last, else superseded. Equal means: in every column that the file maps.
  */
 #ifndef KEPT_STORE_FACTS_IMPORT_H
 #define KEPT_STORE_FACTS_IMPORT_H

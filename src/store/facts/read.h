@@ -15,7 +15,8 @@
  * (typed NULL where no file has it), `import` BIGINT and `customer` UBIGINT (key), limited to what
  * scope may see: customers, imports visible at known_at, rows not superseded then, rows up to
  * as_of, and columns not yet known at as_of nulled. A scope that sees nothing gives an empty view.
- * Files are verified against their hash once per opened store: KEPT_ECORRUPT names the file. */
+ * Files are verified against their hash once per opened store: KEPT_ECORRUPT names the file. A view
+ * shows what stood when it was made: after an import, undo or compact it is made again. */
 KEPT_MUST_CHECK kept_status kept_facts_view(kept_store *store, const kept_scope *scope,
                                             const char *kind, kept_err *err);
 /* Queries over views made before. The engine is reached through the store only here. */
