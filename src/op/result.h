@@ -41,6 +41,7 @@ typedef struct kept_field {
     kept_type type;
     const char *unit; /* "weeks", "per year", NULL when it has none */
     const char *help; /* one sentence with the exact term, NULL allowed */
+    bool estimate;    /* a model's figure: rounded on screen, where more digits only look exact */
 } kept_field;
 
 /* A declared table: one row per something. */

@@ -64,6 +64,21 @@ static void real_on_screen(kept_buf *out, double value)
     kept_buf_add(out, strcmp(digits, "-0") == 0 ? "0" : digits);
 }
 
+/* Three significant digits. */
+static void real_estimate(kept_buf *out, double value)
+{
+    double size = fabs(value);
+    int places = size == 0 || !isfinite(size) ? 0 : 2 - (int)floor(log10(size));
+    if (!isfinite(size) || places > 15) {
+        kept_format_real(out, value, KEPT_SCREEN);
+        return;
+    }
+    char digits[400];
+    snprintf(digits, sizeof digits, "%.*f", places < 0 ? 0 : places, value);
+    trim_zeros(digits);
+    add_grouped(out, digits);
+}
+
 static void real_exact(kept_buf *out, double value)
 {
     char digits[40];
@@ -88,7 +103,6 @@ void kept_format_real(kept_buf *out, double value, kept_style style)
         real_exact(out, value);
 }
 
-/* One decimal, more where one would turn a small share into none or a large one into all. */
 /* One place; more where a small share would vanish or 99.96 % would become all, and ">99.99%" for
  * what is nearer to all than that. */
 void kept_format_share(kept_buf *out, double value)
@@ -128,6 +142,22 @@ void kept_format_money(kept_buf *out, int64_t e4)
     }
     kept_e4_write(e4, 2, digits);
     add_grouped(out, digits);
+}
+
+/* Nobody reads the cents of an estimate in thousands: they would only look exact. */
+static bool is_thousands(int64_t e4)
+{
+    const int64_t thousand = INT64_C(10000000);
+    return e4 >= thousand || e4 <= -thousand;
+}
+
+static void add_whole_money(kept_buf *out, int64_t e4)
+{
+    int64_t units = e4 / 10000;
+    int64_t rest = e4 % 10000;
+    if (rest >= 5000 || rest <= -5000)
+        units += rest < 0 ? -1 : 1;
+    kept_format_count(out, units);
 }
 
 /* --- Cells --- */
@@ -183,7 +213,10 @@ void kept_format_cell(kept_buf *out, const kept_field *field, const kept_cell *c
         kept_buf_printf(out, "%" PRId64, cell->v.i);
         return;
     case KEPT_REAL:
-        kept_format_real(out, cell->v.real, style);
+        if (screen && field->estimate)
+            real_estimate(out, cell->v.real);
+        else
+            kept_format_real(out, cell->v.real, style);
         return;
     case KEPT_SHARE:
         if (screen)
@@ -192,7 +225,9 @@ void kept_format_cell(kept_buf *out, const kept_field *field, const kept_cell *c
             kept_format_real(out, cell->v.real, style);
         return;
     case KEPT_MONEY:
-        if (screen)
+        if (screen && field->estimate && (cell->v.i == 0 || is_thousands(cell->v.i)))
+            add_whole_money(out, cell->v.i);
+        else if (screen)
             kept_format_money(out, cell->v.i);
         else
             add_exact_money(out, cell->v.i);
@@ -272,12 +307,10 @@ size_t kept_format_interval(const kept_field *fields, size_t n, size_t i)
     return fields[i].type == fields[i + 1].type && fields[i].type == fields[i + 2].type ? 3 : 1;
 }
 
-/* Nobody reads the cents of an estimate in thousands: they would only look exact. */
 static bool in_thousands(const kept_field *field, const kept_cell cells[static 3])
 {
-    const int64_t thousand = INT64_C(10000000);
     for (size_t i = 0; i < 3 && field->type == KEPT_MONEY; i++)
-        if (cells[i].known && (cells[i].v.i >= thousand || cells[i].v.i <= -thousand))
+        if (cells[i].known && is_thousands(cells[i].v.i))
             return true;
     return false;
 }
@@ -289,11 +322,7 @@ static void add_part(kept_buf *out, const kept_field *field, const kept_cell *ce
         kept_format_cell(out, field, cell, style);
         return;
     }
-    int64_t units = cell->v.i / 10000;
-    int64_t rest = cell->v.i % 10000;
-    if (rest >= 5000 || rest <= -5000)
-        units += rest < 0 ? -1 : 1;
-    kept_format_count(out, units);
+    add_whole_money(out, cell->v.i);
 }
 
 void kept_format_estimate(kept_buf *out, const kept_field *field, const kept_cell cells[static 3],

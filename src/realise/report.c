@@ -20,7 +20,8 @@ static const kept_field track_fields[] = {
     {.name = "expected",
      .type = KEPT_REAL,
      .title = "Expected by the model",
-     .help = "cumulative: sum of E[X(t)] over the customers fitted"},
+     .help = "cumulative: sum of E[X(t)] over the customers fitted",
+     .estimate = true},
 };
 static const kept_table_def track_table = {"tracking", "Repeat orders, week by week", track_fields,
                                            KEPT_N(track_fields), NULL};

@@ -19,6 +19,38 @@ static void check_real(double value, const char *screen, const char *exact)
     check_cell(KEPT_REAL, kept_cell_real(value), screen, exact);
 }
 
+/* An estimate is rounded on screen and whole in exact form. */
+void test_format__estimates_do_not_look_exact(void **state)
+{
+    (void)state;
+    static const struct {
+        kept_type type;
+        double real;
+        int64_t e4;
+        const char *screen, *exact;
+    } cases[] = {
+        {KEPT_REAL, 31.8551, 0, "31.9", "31.8551"},
+        {KEPT_REAL, 664.594, 0, "665", "664.594"},
+        {KEPT_REAL, 17322.4, 0, "17,322", "17322.4"},
+        {KEPT_REAL, 0.012345, 0, "0.0123", "0.012345"},
+        {KEPT_REAL, 0, 0, "0", "0"},
+        {KEPT_MONEY, 0, 1475874400, "147,587", "147587.44"},
+        {KEPT_MONEY, 0, 9994400, "999.44", "999.44"},
+        {KEPT_MONEY, 0, 0, "0", "0.00"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        kept_field field = {.name = "x", .type = cases[i].type, .estimate = true};
+        kept_cell cell =
+            cases[i].type == KEPT_REAL ? kept_cell_real(cases[i].real) : kept_cell_int(cases[i].e4);
+        KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+        kept_format_cell(&out, &field, &cell, KEPT_SCREEN);
+        assert_string_equal(kept_buf_text(&out), cases[i].screen);
+        kept_buf_clear(&out);
+        kept_format_cell(&out, &field, &cell, KEPT_EXACT);
+        assert_string_equal(kept_buf_text(&out), cases[i].exact);
+    }
+}
+
 void test_format__reals(void **state)
 {
     (void)state;
