@@ -41,7 +41,7 @@ bench:
 	@tools/setup test
 	@test -d $(BUILD)/tests || test ! -e $(BUILD)/build.ninja || meson setup --reconfigure $(BUILD)
 	@$(MAKE) --no-print-directory all
-	@bench/run
+	@bench/run $(ARGS)
 
 fuzz:
 	@tools/setup test
