@@ -148,8 +148,8 @@ static void add_delivery(kept_buf *buf, const kept_firm *firm, size_t index,
     const kept_firm_order *order = &firm->orders[index];
     const kept_firm_customer *customer = &firm->customers[order->customer];
     kept_rng rng = kept_rng_make(order->luck, 2);
-    kept_day requested = order->day + 7 + (kept_day)kept_rng_below(&rng, 14);
-    kept_day promised = requested + (kept_day)kept_rng_below(&rng, 3);
+    kept_day wanted = order->day + 7 + (kept_day)kept_rng_below(&rng, 14);
+    kept_day promised = wanted + (kept_day)kept_rng_below(&rng, 3);
     bool moved = kept_rng_uniform(&rng) < 0.08;
     kept_day now_promised = moved ? promised + 3 + (kept_day)kept_rng_below(&rng, 7) : promised;
     bool cancelled = kept_rng_uniform(&rng) < 0.01;
@@ -158,7 +158,7 @@ static void add_delivery(kept_buf *buf, const kept_firm *firm, size_t index,
     bool partial = kept_rng_uniform(&rng) < 0.03 && quantity > 1;
     const char *carrier = carriers[kept_rng_below(&rng, KEPT_N(carriers))];
     kept_buf_printf(buf, "%s,D-%06zu,SO-%06zu", customer->id, index + 1, index + 1);
-    add_day(buf, requested, requested);
+    add_day(buf, order->day, order->day);
     add_day(buf, promised, promised);
     add_day(buf, now_promised, now_promised);
     add_day(buf, delivered, cancelled ? delivered - 1 : what->as_of);
@@ -173,7 +173,7 @@ kept_status kept_firm_write_deliveries(const kept_firm *firm, const kept_firm_ex
                                        const char *path, kept_err *err)
 {
     KEPT_AUTO_BUF buf = KEPT_BUF_INIT;
-    kept_buf_add(&buf, "Customer No,Delivery No,Order No,Requested date,First promised date,"
+    kept_buf_add(&buf, "Customer No,Delivery No,Order No,Order date,First promised date,"
                        "Promised date,Delivered date,Cancelled date,Promised quantity,"
                        "Delivered quantity,Carrier\n");
     for (size_t i = 0; i < firm->n_orders; i++) {

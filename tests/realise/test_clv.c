@@ -163,6 +163,12 @@ void test_clv__finds_the_truth_of_the_demo_firm(void **state)
         assert_true((i < 2) == (row[6].v.i == 0)); /* the second exports overlap the first */
     }
     run_end(&run);
+    /* Deliveries are dated: the guess found the column, so that --as-of can tell them apart. */
+    const char *second[] = {"import", "2", NULL};
+    if (run_op(&run, &kept_op_facts_show, folder, second) != KEPT_OK)
+        fail_msg("%s", run.err.msg);
+    assert_true(op_cell(&run, "", "first_day").known);
+    run_end(&run);
     if (run_op(&run, &kept_op_clv_fit, folder, NULL) != KEPT_OK)
         fail_msg("%s", run.err.msg);
     assert_int_equal(op_int(&run, "", "customers_all"), 300);
