@@ -52,7 +52,8 @@ kept_status kept_base_read(kept_ctx *ctx, const kept_args *args, bool money_need
     base.unit_days = kept_unit_days(base.unit);
     KEPT_TRY(kept_ctx_facts(ctx, args, money_needed, result, &base.store, err));
     const kept_arg *until = kept_args_get(args, "until");
-    kept_order_opts opts = {.until = until->given ? (int32_t)until->integer : KEPT_NO_DAY,
+    /* As of a day, the silence up to that day has been observed too. */
+    kept_order_opts opts = {.until = until->given ? (int32_t)until->integer : ctx->scope.as_of,
                             .from = KEPT_NO_DAY};
     KEPT_TRY(kept_order_summarise(base.store, &ctx->scope, &opts, ctx->arena, &base.orders, err));
     if (base.orders.n == 0)

@@ -23,7 +23,7 @@
         {.name = "until",                                                                          \
          .type = KEPT_P_DATE,                                                                      \
          .value = "DATE",                                                                          \
-         .help = "last day counted, inclusive; else the last day in the data"},                    \
+         .help = "last day counted, inclusive; else the day of --as-of or the last in the data"},  \
         {.name = "acquired-from",                                                                  \
          .type = KEPT_P_DATE,                                                                      \
          .value = "DATE",                                                                          \

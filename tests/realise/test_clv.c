@@ -251,6 +251,46 @@ void test_clv__variants_hang_together(void **state)
     unlink(path);
 }
 
+/* As of a day is not as of the last order before it: the silence up to that day counts. */
+void test_clv__as_of_counts_the_silence(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/kept-asof-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    op_run run;
+    const char *make[] = {"folder", folder, NULL};
+    assert_int_equal(run_op(&run, &kept_op_init, NULL, make), KEPT_OK);
+    run_end(&run);
+    const char *load[] = {"kind", "orders", "file", example_orders(), NULL};
+    assert_int_equal(run_op(&run, &kept_op_import, folder, load), KEPT_OK);
+    run_end(&run);
+    const char *until[] = {"until", "2025-06-30", NULL};
+    assert_int_equal(run_op(&run, &kept_op_clv_fit, folder, until), KEPT_OK);
+    int64_t customers = op_int(&run, "", "customers_all"), day = op_int(&run, "", "until");
+    assert_int_equal(day, 20269); /* 2025-06-30 */
+    run_end(&run);
+
+    kept_arena arena = KEPT_ARENA_INIT;
+    kept_err err = KEPT_ERR_INIT;
+    kept_ctx ctx = {.arena = &arena,
+                    .scope = KEPT_SCOPE_ALL("tester"),
+                    .role = KEPT_ROLE_ADMIN,
+                    .workspace = folder};
+    ctx.scope.as_of = (int32_t)day;
+    kept_given *none = KEPT_NEW_N(&arena, kept_given, kept_op_clv_fit.n_params);
+    kept_args args;
+    CHECK_OK(kept_args_check(&kept_op_clv_fit, none, &arena, &args, &err));
+    kept_result result;
+    kept_result_init(&result, &arena);
+    CHECK_OK(kept_op_run(&kept_op_clv_fit, &ctx, &args, &result, &err));
+    op_run as_of = {.result = result};
+    assert_int_equal(op_int(&as_of, "", "until"), day);
+    assert_int_equal(op_int(&as_of, "", "customers_all"), customers);
+    kept_ctx_close(&ctx);
+    kept_arena_free(&arena);
+    remove_folder(folder);
+}
+
 /* Few orders, few customers: an answer with its doubts, or one sentence; never a crash. */
 void test_clv__little_data(void **state)
 {
