@@ -76,7 +76,7 @@ static void add_head(kept_html_page *page, const kept_table_def *def)
 static void add_value(kept_html_page *page, const kept_field *field, const kept_cell *cell,
                       real_style style)
 {
-    if (field->type != KEPT_REAL || !style.fixed || !cell->known) {
+    if (field->type != KEPT_REAL || field->estimate || !style.fixed || !cell->known) {
         kept_html__value(page, field, cell);
         return;
     }
