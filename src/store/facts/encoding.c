@@ -364,6 +364,7 @@ kept_status kept__text_plain(const char *path, const char *shown, const char *en
                              const char *folder, kept_arena *arena, const char **ret_path,
                              const char **ret_encoding, kept_err *err)
 {
+    const char *original = path;
     text_facts facts;
     KEPT_AUTO_BUF head = KEPT_BUF_INIT;
     bool whole;
@@ -386,8 +387,13 @@ kept_status kept__text_plain(const char *path, const char *shown, const char *en
         if (facts.zeros)
             KEPT_TRY(drop_zeros(path, shown, folder, arena, &path, err));
     }
-    if (how.iconv)
-        KEPT_TRY(convert(path, shown, how.iconv, how.bom, folder, arena, &path, err));
+    if (how.iconv) {
+        const char *step = path;
+        kept_status status = convert(step, shown, how.iconv, how.bom, folder, arena, &path, err);
+        if (step != original) /* a large file need not lie there three times */
+            unlink(step);
+        KEPT_TRY(status);
+    }
     *ret_path = path;
     *ret_encoding = kept_arena_strdup(arena, how.shown);
     return *ret_encoding ? KEPT_OK : kept_nomem(err);
