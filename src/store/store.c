@@ -130,6 +130,7 @@ kept_status kept_store_open_temporary(const kept_store_opts *settings, const kep
         kept_store_close(store);
         return status;
     }
+    store->ledger.passing = true;
     *ret_store = store;
     return KEPT_OK;
 }

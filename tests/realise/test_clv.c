@@ -251,6 +251,34 @@ void test_clv__variants_hang_together(void **state)
     unlink(path);
 }
 
+/* The same file gives the same bits every time: nothing hangs on random keys of customers. */
+void test_clv__same_bits_every_time(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/kept-orders-XXXXXX";
+    temp_name(path);
+    const char *make[] = {"file", path, "customers", "3000", NULL};
+    op_run run;
+    assert_int_equal(run_op(&run, &kept_op_simulate_orders, NULL, make), KEPT_OK);
+    run_end(&run);
+    static const char *const fields[] = {"p", "q", "gamma"};
+    double first[4] = {0};
+    for (int turn = 0; turn < 3; turn++) {
+        const char *predict[] = {"orders", path, NULL};
+        if (run_op(&run, &kept_op_clv_fit, NULL, predict) != KEPT_OK)
+            fail_msg("%s", run.err.msg);
+        for (int k = 0; k < 4; k++) {
+            double value = k < 3 ? op_real(&run, "spend_parameters", fields[k])
+                                 : op_real(&run, "spend", "log_likelihood");
+            if (turn == 0)
+                first[k] = value;
+            assert_true(value == first[k]);
+        }
+        run_end(&run);
+    }
+    unlink(path);
+}
+
 /* As of a day is not as of the last order before it: the silence up to that day counts. */
 void test_clv__as_of_counts_the_silence(void **state)
 {

@@ -23,6 +23,9 @@ typedef struct kept_ledger {
     sqlite3 *db;
     const char *path; /* for messages */
     bool to_write;
+    /* Of a temporary workspace. Customers' keys are 1, 2, ... in the order of their ids then:
+     * nobody keeps its files, and the same file gives the same bits every time. */
+    bool passing;
 } kept_ledger;
 
 /* Makes an empty ledger at path, which must not exist. */
