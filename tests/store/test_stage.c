@@ -103,7 +103,7 @@ void test_stage__types_and_computed_columns(void **state)
     assert_string_equal(staged(&b),
                         "1|17850|2024-03-31|-|15.3000|6.0000|web\n"
                         "2|9001|2024-04-01|14:05:00|-1234.5000|-1.0000|-\n"
-                        "3|77|2024-04-02|-|1.0000|3.0000|a channel longer than twelve bytes\n");
+                        "4|77|2024-04-02|-|1.0000|3.0000|a channel longer than twelve bytes\n");
     assert_int_equal(s.stage->read, 3);
     assert_int_equal(s.stage->set_aside, 0);
     assert_int_equal(s.stage->negative_amounts, 1);
@@ -227,7 +227,7 @@ void test_stage__sets_rows_aside_with_line_and_reason(void **state)
     assert_int_equal(sum, s.stage->set_aside);
     assert_string_equal(bench_query(&b, "SELECT \"row\"::VARCHAR, customer, complaint::VARCHAR, "
                                         "contacts::VARCHAR, satisfaction::VARCHAR FROM stage"),
-                        "1|A|true|2|4.5000\n2|L|false|3|-1.0000\n");
+                        "1|A|true|2|4.5000\n10|L|false|3|-1.0000\n");
     bench_close(&b);
 }
 
@@ -348,7 +348,7 @@ void test_stage__several_files_with_different_columns(void **state)
     }
     kept_staged *stage = NULL;
     CHECK_OK(kept_stage_load(b.duck, sources, mappings, 2, NULL, &b.arena, &stage, &err));
-    assert_string_equal(staged(&b), "1|A|2024-01-10|1.0000|-\n2|B|2024-01-10|-|web\n");
+    assert_string_equal(staged(&b), "1|A|2024-01-10|1.0000|-\n3|B|2024-01-10|-|web\n");
     assert_string_equal(rejects(&b, stage), "3|customer||customer is missing\n"
                                             "3|datum|x|x is not a date\n");
     assert_string_equal(stage->rejects[1].path, paths[1]);
@@ -486,7 +486,7 @@ void test_stage__many_rows_in_order(void **state)
         bench_query(&b,
                     "SELECT count(*)::VARCHAR FROM (SELECT substr(customer, 2)::INT AS i, amount, "
                     "\"row\" FROM stage) WHERE amount = i + 0.25 AND "
-                    "\"row\" = i - i // 1000"),
+                    "\"row\" = i"),
         "299700\n");
     bench_close(&b);
 }

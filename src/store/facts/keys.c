@@ -158,6 +158,9 @@ static kept_status find_out_several(kept_commit *c, kept_err *err)
 {
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     int64_t n = 0;
+    c->several = false;
+    if (c->stage->keys.distinct)
+        return KEPT_OK;
     /* By hash: quicker than by texts, and keys that collide only mean a closer look later. */
     kept_buf_add(&sql, "SELECT count(*) FROM (SELECT 1 FROM stage");
     add_other_keys_known(c, &sql);
