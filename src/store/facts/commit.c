@@ -78,14 +78,9 @@ static kept_status describe_stage(kept_commit *c, kept_err *err)
  * their keys lie elsewhere. */
 static kept_status find_key_range(kept_commit *c, kept_err *err)
 {
-    if (!c->keyed)
+    if (!c->keyed || c->key_min) /* staging has told */
         return KEPT_OK;
     const char *first = c->stage->kind->key[0];
-    if (kept_commit__maps(c, first) && c->stage->keys.min) {
-        c->key_min = c->stage->keys.min;
-        c->key_max = c->stage->keys.max;
-        return KEPT_OK;
-    }
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     kept_sql_name(&sql, "SELECT min(CAST(i.", first, " AS VARCHAR)), max(CAST(i.");
     kept_sql_name(&sql, "", first, " AS VARCHAR)) FROM kept_incoming i WHERE true");
