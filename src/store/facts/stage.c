@@ -295,6 +295,18 @@ static kept_status load_source(loader *l, size_t index, bool *ret_needs_zone, ke
     return KEPT_OK;
 }
 
+/* The place of a row in the table is its place in the files. */
+static kept_status check_places(const loader *l, kept_err *err)
+{
+    int64_t end = 0;
+    KEPT_TRY(kept_duck_int(l->duck, "SELECT coalesce(max(rowid) + 1, 0) FROM stage_rows", NULL, 0,
+                           &end, err));
+    if (end != l->records)
+        return kept_fail(err, KEPT_EINTERNAL, "%lld rows were staged in %lld places.",
+                         (long long)l->records, (long long)end);
+    return KEPT_OK;
+}
+
 /* Instants with an offset are rare, and what the zone is costs a query: it is read when the first
  * one is met, and all begins again. */
 static kept_status load_sources(loader *l, kept_err *err)
@@ -305,7 +317,7 @@ static kept_status load_sources(loader *l, kept_err *err)
     for (size_t i = 0; i < l->n_sources && !needs_zone; i++)
         KEPT_TRY(load_source(l, i, &needs_zone, err));
     if (!needs_zone)
-        return KEPT_OK;
+        return check_places(l, err);
     if (l->plan.row.zone)
         return kept_fail(err, KEPT_EINTERNAL, "The time zone was read and is not known.");
     kept__zone *zone = NULL;
