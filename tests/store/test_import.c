@@ -604,3 +604,37 @@ void test_import__joins_many_files(void **state)
     assert_int_equal(files[0].last_import, 17);
     remove_workspace(&w);
 }
+
+/* Whether the rows of a file stand in the order of their keys makes no difference. */
+void test_import__order_of_keys_makes_no_difference(void **state)
+{
+    (void)state;
+    static const char *const files[][3] = {
+        {"x,2024-01-01,A,1,10\nx,2024-01-02,A,2,5\ny,2024-01-02,B,1,7\n",
+         "z,2024-01-05,C,1,3\nz,2024-01-05,D,1,4\n",
+         "x,2024-01-02,A,2,6\ny,2024-01-02,B,1,7\nz,2024-01-05,D,1,5\nz,2024-01-09,E,1,1\n"},
+        {"y,2024-01-02,B,1,7\nx,2024-01-02,A,2,5\nx,2024-01-01,A,1,10\n",
+         "z,2024-01-05,D,1,4\nz,2024-01-05,C,1,3\n",
+         "z,2024-01-09,E,1,1\nz,2024-01-05,D,1,5\ny,2024-01-02,B,1,7\nx,2024-01-02,A,2,6\n"}};
+    for (size_t way = 0; way < 2; way++) {
+        workspace w;
+        make_workspace(&w);
+        KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+        kept_err err = KEPT_ERR_INIT;
+        kept_import import = {0};
+        for (size_t i = 0; i < 3; i++) {
+            char path[400], name[20];
+            snprintf(name, sizeof name, "%zu.csv", i);
+            const char *text = kept_arena_printf(
+                &arena, "customer,date,order_id,line_id,amount\n%s", files[way][i]);
+            write_file(&w, name, text, path);
+            const char *paths[] = {path};
+            CHECK_OK(kept_import_files(w.store, everyone(), "orders", paths, 1, NULL, &arena,
+                                       &import, NULL, &err));
+            assert_int_equal(import.no_key, 0);
+        }
+        CHECK_COUNTS(import, 1, 2, 1);
+        check_orders(&w, "A/1=10.0 A/2=6.0 B/1=7.0 C/1=3.0 D/1=5.0 E/1=1.0");
+        remove_workspace(&w);
+    }
+}

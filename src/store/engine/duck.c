@@ -22,6 +22,7 @@ struct kept_duck {
     duckdb_connection main;
     duckdb_connection spare[SPARE_MAX]; /* last in, first out */
     size_t n_spare;
+    size_t serial;
 
     const volatile int *cancel;
     bool watching; /* the thread runs */
@@ -324,6 +325,11 @@ void kept_duck_close(kept_duck *duck)
 duckdb_connection kept_duck_connection(kept_duck *duck)
 {
     return duck->main;
+}
+
+size_t kept_duck_serial(kept_duck *duck)
+{
+    return ++duck->serial;
 }
 
 /* --- Statements --- */

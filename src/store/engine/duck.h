@@ -94,6 +94,8 @@ KEPT_MUST_CHECK kept_status kept_duck_int(kept_duck *duck, const char *sql,
 
 /* Bulk loading of an existing table through data chunks. */
 duckdb_connection kept_duck_connection(kept_duck *duck);
+/* 1, 2, ...: for names that are used once. */
+size_t kept_duck_serial(kept_duck *duck);
 
 /* SQL identifiers and string literals for places where the engine takes no parameter (COPY paths,
  * column lists). Quoted, with quotes doubled; NUL bytes cannot occur. */

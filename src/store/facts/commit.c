@@ -78,7 +78,7 @@ static kept_status describe_stage(kept_commit *c, kept_err *err)
  * their keys lie elsewhere. */
 static kept_status find_key_range(kept_commit *c, kept_err *err)
 {
-    if (!c->keyed)
+    if (!c->keyed || c->key_min) /* staging has told */
         return KEPT_OK;
     const char *first = c->stage->kind->key[0];
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;

@@ -54,6 +54,8 @@ void kept_commit_done(kept_commit *c);
 /* supersede.c: makes the tables kept_drop(row, same) and kept_hit(incoming, file, row, current) and
  * kept_same(row) from the table kept_incoming, and counts. */
 KEPT_MUST_CHECK kept_status kept_commit__supersede(kept_commit *c, kept_err *err);
+/* May the file hold keys of this import? */
+bool kept_commit__reaches(const kept_commit *c, const kept_fact_file *file);
 /* keys.c: customers' keys and the relation kept_incoming: stage with keys and numbers. */
 KEPT_MUST_CHECK kept_status kept_commit__incoming(kept_commit *c, kept_err *err);
 /* equal.c: counts rows without a key, and those equal to an earlier one. */

@@ -138,10 +138,15 @@ static kept_status count_along(kept_commit *c, kept_err *err)
 
 kept_status kept_commit__without_key(kept_commit *c, kept_err *err)
 {
-    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
-    kept_buf_add(&sql, "SELECT count(*) FROM kept_incoming i");
-    add_without_key(c, &sql);
-    KEPT_TRY(kept_sql_count(c->duck, &sql, &c->result.no_key, err));
+    const kept_staged *s = c->stage;
+    if (s->keys.counted) {
+        c->result.no_key = (int64_t)(c->keyed ? s->keys.without : s->read - s->set_aside);
+    } else {
+        KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+        kept_buf_add(&sql, "SELECT count(*) FROM kept_incoming i");
+        add_without_key(c, &sql);
+        KEPT_TRY(kept_sql_count(c->duck, &sql, &c->result.no_key, err));
+    }
     if (c->result.no_key == 0)
         return KEPT_OK;
     return c->files[0].path ? count_along(c, err) : count_by_group(c, err);

@@ -228,6 +228,22 @@ static kept_status run(task *t, kept_import *ret_import, kept_err *err)
     return KEPT_OK;
 }
 
+/* The engine stays open for the next import; what this one made would take memory. A failure only
+ * means that the next one replaces it. */
+static void drop_tables(kept_duck *duck)
+{
+    static const char *const statements[] = {
+        "DROP VIEW IF EXISTS kept_incoming",       "DROP VIEW IF EXISTS stage",
+        "DROP TABLE IF EXISTS kept_incoming_rows", "DROP TABLE IF EXISTS kept_id",
+        "DROP TABLE IF EXISTS kept_key",           "DROP TABLE IF EXISTS kept_base",
+        "DROP TABLE IF EXISTS kept_drop",          "DROP TABLE IF EXISTS kept_hit",
+        "DROP TABLE IF EXISTS kept_same",          "DROP TABLE IF EXISTS stage_rejects",
+        "DROP TABLE IF EXISTS stage_rows",
+    };
+    for (size_t i = 0; i < KEPT_N(statements); i++)
+        (void)!kept_duck_exec(duck, statements[i], NULL, 0, NULL, NULL);
+}
+
 /* Past sixteen files of a kind they are joined. The import stands by then: when joining fails it
  * is tried again after the next one. */
 static void compact_if_many(kept_store *store, const char *kind)
@@ -264,17 +280,10 @@ kept_status kept_import_files(kept_store *store, const kept_scope *scope, const 
     KEPT_TRY(kept_fact_kinds_find(&store->kinds, kind, &t.kind, err));
     KEPT_TRY(hash_files(&t, err));
 
-    size_t n_extra = n_paths + (t.opts->rates_path != NULL);
-    const char **extra = KEPT_NEW_N(arena, const char *, n_extra);
-    if (!extra)
-        return kept_nomem(err);
-    for (size_t i = 0; i < n_paths; i++)
-        extra[i] = paths[i];
-    if (t.opts->rates_path)
-        extra[n_paths] = t.opts->rates_path;
-    KEPT_TRY(kept_store__duck_for(store, extra, n_extra, &t.duck, err));
+    /* Sources are read through the private folder: no path needs allowing. */
+    KEPT_TRY(kept_store__duck(store, &t.duck, err));
     kept_status status = run(&t, ret_import, err);
-    kept_duck_close(t.duck);
+    drop_tables(t.duck);
     KEPT_TRY(status);
     if (!t.opts->dry_run)
         compact_if_many(store, t.kind->name);

@@ -158,6 +158,9 @@ static kept_status find_out_several(kept_commit *c, kept_err *err)
 {
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     int64_t n = 0;
+    c->several = false;
+    if (c->stage->keys.distinct)
+        return KEPT_OK;
     /* By hash: quicker than by texts, and keys that collide only mean a closer look later. */
     kept_buf_add(&sql, "SELECT count(*) FROM (SELECT 1 FROM stage");
     add_other_keys_known(c, &sql);
@@ -254,18 +257,31 @@ static void add_number(const kept_commit *c, kept_buf *sql)
     kept_sql_name(sql, "", kind->numbered, "");
 }
 
+/* As far as the range of keys tells. */
+static bool may_meet_old(const kept_commit *c)
+{
+    bool may = !c->key_min && c->old.n > 0;
+    for (size_t i = 0; i < c->old.n && !may; i++)
+        may = kept_commit__reaches(c, c->old.files[i].file);
+    return may;
+}
+
 kept_status kept_commit__incoming(kept_commit *c, kept_err *err)
 {
     c->has_customer = kept_commit__maps(c, "customer");
     find_out_keys(c);
     if (c->keyed)
         KEPT_TRY(find_out_several(c, err));
+    if (c->keyed && kept_commit__maps(c, c->stage->kind->key[0])) {
+        c->key_min = c->stage->keys.min;
+        c->key_max = c->stage->keys.max;
+    }
     KEPT_TRY(resolve_customers(c, err));
     c->mended = c->mended && c->numbers && !key_has_customer(c->stage->kind);
     if (c->mended)
         KEPT_TRY(make_bases(c, err));
     /* Used once: a view, so that rows go from stage to file in one pass. Used often: a table. */
-    bool table = c->keyed && (c->several || c->old.n);
+    bool table = c->keyed && (c->several || may_meet_old(c));
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     kept_buf_add(&sql, table ? "CREATE OR REPLACE TABLE kept_incoming_rows AS SELECT s.\"row\""
                              : "CREATE OR REPLACE VIEW kept_incoming AS SELECT s.\"row\"");

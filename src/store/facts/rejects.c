@@ -29,12 +29,36 @@ static void close_cursor(cursor *c)
 }
 #define AUTO_CURSOR __attribute__((cleanup(close_cursor))) cursor
 
-static void take_text(const cursor *c, size_t column, kept_buf *out)
+void kept__fault_pack(kept_buf *out, const kept__fault *f, const char *name)
 {
-    size_t len;
-    const char *text = kept_duck_text(c->rows, column, c->at, &len);
     kept_buf_clear(out);
-    kept_buf_add_n(out, text ? text : "", len);
+    kept_buf_printf(out, "%d %zu %zu %zu ", (int)f->cause, f->target, strlen(name), f->reason.len);
+    kept_buf_add(out, name);
+    kept_buf_add_n(out, kept_buf_text(&f->reason), f->reason.len);
+    kept_buf_add_n(out, f->value.text ? f->value.text : "", f->value.len);
+}
+
+static void take_text(const char **from, const char *end, size_t len, kept_buf *out)
+{
+    if (len > (size_t)(end - *from))
+        len = (size_t)(end - *from);
+    kept_buf_clear(out);
+    kept_buf_add_n(out, *from, len);
+    *from += len;
+}
+
+static void unpack_fault(cursor *c, const char *text, size_t len)
+{
+    const char *end = text + len;
+    size_t numbers[4] = {0};
+    for (size_t i = 0; i < 4; i++, text += text < end)
+        for (; text < end && *text != ' '; text++)
+            numbers[i] = numbers[i] * 10 + (size_t)(*text - '0');
+    c->cause = (kept__cause)numbers[0];
+    c->target = numbers[1];
+    take_text(&text, end, numbers[2], &c->name);
+    take_text(&text, end, numbers[3], &c->reason);
+    take_text(&text, end, SIZE_MAX, &c->value);
 }
 
 static kept_status step(cursor *c, kept_err *err)
@@ -50,11 +74,9 @@ static kept_status step(cursor *c, kept_err *err)
     }
     c->more = true;
     c->record = (size_t)((const int64_t *)kept_duck_data(c->rows, 0))[c->at];
-    c->cause = (kept__cause)((const int64_t *)kept_duck_data(c->rows, 1))[c->at];
-    c->target = (size_t)((const int64_t *)kept_duck_data(c->rows, 2))[c->at];
-    take_text(c, 3, &c->name);
-    take_text(c, 4, &c->value);
-    take_text(c, 5, &c->reason);
+    size_t len;
+    const char *fault = kept_duck_text(c->rows, 1, c->at, &len);
+    unpack_fault(c, fault ? fault : "", len);
     return c->name.failed || c->value.failed || c->reason.failed ? kept_nomem(err) : KEPT_OK;
 }
 
@@ -62,7 +84,7 @@ static kept_status open_cursor(kept_duck *duck, size_t source, cursor *c, kept_e
 {
     kept_duck_value index = KEPT_DV_INT((int64_t)source);
     KEPT_TRY(kept_duck_query(duck,
-                             "SELECT record, cause, target, name, value, reason FROM stage_rejects "
+                             "SELECT record, fault FROM stage_rejects "
                              "WHERE source = $1 ORDER BY record",
                              &index, 1, &c->rows, err));
     return step(c, err);

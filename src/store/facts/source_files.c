@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/facts/files.h"
 #include "store/facts/source_int.h"
 
 enum { OUT_BUFFER = 1 << 18, NAMES_MAX = 1000000 };
@@ -113,6 +114,12 @@ kept_status kept__file_link(const char *folder, const char *path, kept_arena *ar
         if (errno != EEXIST)
             break;
     }
-    *ret_link = path; /* a file system without links: the engine must have been told of path */
+    char *copy = kept_arena_printf(arena, "%s/copy-XXXXXX", folder); /* no links to be had here */
+    int fd = copy ? mkstemp(copy) : -1;
+    if (fd < 0)
+        return kept_fail(err, KEPT_EIO, "No file can be made in %s: %s.", folder, strerror(errno));
+    close(fd);
+    KEPT_TRY(kept_file_copy(whole, copy, err));
+    *ret_link = copy;
     return KEPT_OK;
 }

@@ -6,13 +6,13 @@
 #include <strings.h>
 
 #include "store/facts/source_int.h"
+#include "store/facts/sql.h"
 #include "store/facts/stage_int.h"
 
 enum {
     REJECTS_KEPT = 100000,
     CURRENCIES_MAX = 8, /* distinct ones noted before the import is refused */
     YEARS_AHEAD = 10,
-    TEXT_MAX = 1 << 20, /* of a joined text */
 };
 
 typedef struct noted_currency {
@@ -28,19 +28,13 @@ typedef struct loader {
     const kept_stage_opts *opts;
     kept_arena *arena;
     kept_staged *stage;
-    kept__row row;
-    kept__fault fault;
-    duckdb_data_chunk chunk;
-    duckdb_appender taken, set_aside;
-    size_t n_vectors;
-    size_t filled;      /* rows in the chunk */
-    int64_t number;     /* of the last row taken */
-    size_t *counts;     /* per target and cause, then per record cause */
-    const char **texts; /* of the former, made when wanted */
+    kept__convert_plan plan;
+    kept__convert *convert;
+    size_t *counts;    /* per target and cause, then per record cause */
+    int64_t records;   /* in the table */
+    int64_t *last_row; /* per source */
     noted_currency currencies[CURRENCIES_MAX];
     size_t n_currencies;
-    size_t source; /* being read */
-    size_t done_rows, expected_rows;
 } loader;
 
 /* --- The tables --- */
@@ -62,7 +56,7 @@ static const char *sql_type(kept_column_type type)
     }
 }
 
-static duckdb_logical_type vector_type(kept_column_type type)
+duckdb_logical_type kept__vector_type(kept_column_type type)
 {
     switch (type) {
     case KEPT_COL_WHEN:
@@ -87,17 +81,39 @@ static const kept_mapped *find_mapped(const kept_mapping *mapping, const kept_fa
     return NULL;
 }
 
+/* The key columns, if they are there; the numbered one may be missing. */
+static kept_status choose_keys(loader *l, kept_err *err)
+{
+    const kept_fact_kind *kind = l->stage->kind;
+    const kept__row *row = &l->plan.row;
+    size_t *keys = KEPT_NEW_N(l->arena, size_t, kind->n_key);
+    if (!keys)
+        return kept_nomem(err);
+    size_t n = 0;
+    for (size_t i = 0; i < kind->n_key; i++) {
+        size_t t = 0;
+        while (t < row->n_targets && strcmp(row->targets[t].column->name, kind->key[i]) != 0)
+            t++;
+        if (t < row->n_targets)
+            keys[n++] = t;
+        else if (!kind->numbered || strcmp(kind->numbered, kind->key[i]) != 0)
+            return KEPT_OK;
+    }
+    l->plan.keys = keys;
+    l->plan.n_keys = n;
+    return KEPT_OK;
+}
+
 /* Every column that any source fills, in the order of the kind. */
 static kept_status choose_targets(loader *l, kept_err *err)
 {
     const kept_fact_kind *kind = l->stage->kind;
-    kept__row *row = &l->row;
+    kept__row *row = &l->plan.row;
     row->targets = KEPT_NEW_N(l->arena, kept__target, kind->n_columns);
-    row->mapped = KEPT_NEW_N(l->arena, const kept_mapped *, kind->n_columns);
-    if (!row->targets || !row->mapped)
+    if (!row->targets)
         return kept_nomem(err);
     row->currency = row->amount = row->time = SIZE_MAX;
-    size_t vector = 1; /* after the row number */
+    size_t vector = 1; /* after the fault */
     for (size_t i = 0; i < kind->n_columns; i++) {
         const kept_fact_column *column = &kind->columns[i];
         bool filled = false;
@@ -114,101 +130,29 @@ static kept_status choose_targets(loader *l, kept_err *err)
         row->targets[row->n_targets++] = (kept__target){.column = column, .vector = vector};
         vector += column->type == KEPT_COL_WHEN ? 2 : 1;
     }
-    l->n_vectors = vector;
+    l->plan.n_vectors = vector;
     l->counts = KEPT_NEW_N(l->arena, size_t, row->n_targets * KEPT__N_ROW_CAUSES + KEPT__N_CAUSES);
-    l->texts = KEPT_NEW_N(l->arena, const char *, row->n_targets *KEPT__N_ROW_CAUSES + 1);
-    return l->counts && l->texts ? KEPT_OK : kept_nomem(err);
+    return l->counts ? choose_keys(l, err) : kept_nomem(err);
 }
 
-static kept_status create_tables(loader *l, kept_err *err)
+static kept_status create_table(loader *l, kept_err *err)
 {
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
-    kept_buf_add(&sql, "CREATE OR REPLACE TABLE stage (\"row\" BIGINT");
-    for (size_t i = 0; i < l->row.n_targets; i++) {
-        const kept_fact_column *column = l->row.targets[i].column;
-        char *name = kept_duck_name(l->arena, column->name);
-        if (!name)
+    kept_buf_add(&sql, "CREATE OR REPLACE TABLE stage_rows (fault VARCHAR");
+    for (size_t i = 0; i < l->plan.row.n_targets; i++) {
+        const kept_fact_column *column = l->plan.row.targets[i].column;
+        kept_sql_name(&sql, ", ", column->name, " ");
+        kept_buf_add(&sql, sql_type(column->type));
+        if (column->type != KEPT_COL_WHEN)
+            continue;
+        char *clock = kept_arena_printf(l->arena, "%s_clock", column->name);
+        if (!clock)
             return kept_nomem(err);
-        kept_buf_printf(&sql, ", %s %s", name, sql_type(column->type));
-        if (column->type == KEPT_COL_WHEN) {
-            char *clock = kept_arena_printf(l->arena, "%s_clock", column->name);
-            name = clock ? kept_duck_name(l->arena, clock) : NULL;
-            if (!name)
-                return kept_nomem(err);
-            kept_buf_printf(&sql, ", %s TIME", name);
-        }
+        kept_sql_name(&sql, ", ", clock, " TIME");
     }
     kept_buf_add(&sql, ")");
-    if (sql.failed)
-        return kept_nomem(err);
-    KEPT_TRY(kept_duck_exec(l->duck, kept_buf_text(&sql), NULL, 0, NULL, err));
-    return kept_duck_exec(
-        l->duck,
-        "CREATE OR REPLACE TABLE stage_rejects (source BIGINT, record BIGINT, "
-        "cause BIGINT, target BIGINT, name VARCHAR, value VARCHAR, reason VARCHAR)",
-        NULL, 0, NULL, err);
-}
-
-static kept_status appender_failed(duckdb_appender appender, kept_err *err)
-{
-    const char *why = appender ? duckdb_appender_error(appender) : NULL;
-    bool memory = why && strstr(why, "Out of Memory");
-    return kept_fail(err, memory ? KEPT_ENOMEM : KEPT_EINTERNAL, "Rows could not be staged: %.300s",
-                     why ? why : "no reason given");
-}
-
-static kept_status open_appender(loader *l, const char *table, duckdb_appender *ret, kept_err *err)
-{
-    if (duckdb_appender_create(kept_duck_connection(l->duck), NULL, table, ret) != DuckDBSuccess)
-        return appender_failed(*ret, err);
-    return KEPT_OK;
-}
-
-static kept_status make_chunk(loader *l, kept_err *err)
-{
-    kept__row *row = &l->row;
-    duckdb_logical_type *types = KEPT_NEW_N(l->arena, duckdb_logical_type, l->n_vectors);
-    row->data = KEPT_NEW_N(l->arena, void *, l->n_vectors);
-    row->known = KEPT_NEW_N(l->arena, uint64_t *, l->n_vectors);
-    row->vectors = KEPT_NEW_N(l->arena, duckdb_vector, l->n_vectors);
-    if (!types || !row->data || !row->known || !row->vectors)
-        return kept_nomem(err);
-    types[0] = duckdb_create_logical_type(DUCKDB_TYPE_BIGINT);
-    for (size_t i = 0; i < row->n_targets; i++) {
-        const kept__target *t = &row->targets[i];
-        types[t->vector] = vector_type(t->column->type);
-        if (t->column->type == KEPT_COL_WHEN)
-            types[t->vector + 1] = duckdb_create_logical_type(DUCKDB_TYPE_TIME);
-    }
-    l->chunk = duckdb_create_data_chunk(types, l->n_vectors);
-    for (size_t i = 0; i < l->n_vectors; i++)
-        duckdb_destroy_logical_type(&types[i]);
-    return l->chunk ? KEPT_OK : kept_nomem(err);
-}
-
-/* Empties the chunk; its arrays may move. */
-static void start_chunk(loader *l)
-{
-    duckdb_data_chunk_reset(l->chunk);
-    l->filled = 0;
-    for (size_t i = 0; i < l->n_vectors; i++) {
-        duckdb_vector vector = duckdb_data_chunk_get_vector(l->chunk, i);
-        duckdb_vector_ensure_validity_writable(vector);
-        l->row.vectors[i] = vector;
-        l->row.data[i] = duckdb_vector_get_data(vector);
-        l->row.known[i] = duckdb_vector_get_validity(vector);
-    }
-}
-
-static kept_status append_chunk(loader *l, kept_err *err)
-{
-    if (l->filled == 0)
-        return KEPT_OK;
-    duckdb_data_chunk_set_size(l->chunk, l->filled);
-    if (duckdb_append_data_chunk(l->taken, l->chunk) != DuckDBSuccess)
-        return appender_failed(l->taken, err);
-    start_chunk(l);
-    return KEPT_OK;
+    l->records = 0;
+    return kept_sql_run(l->duck, &sql, NULL, err);
 }
 
 /* --- Currencies --- */
@@ -237,7 +181,7 @@ static kept_status check_currencies(const loader *l, kept_err *err)
 {
     const char *home = l->opts->currency ? l->opts->currency : "";
     bool foreign = l->n_currencies == 1 && home[0] && strcasecmp(l->currencies[0].code, home) != 0;
-    if (l->row.rates || (l->n_currencies < 2 && !foreign))
+    if (l->plan.row.rates || (l->n_currencies < 2 && !foreign))
         return KEPT_OK;
     KEPT_AUTO_BUF list = KEPT_BUF_INIT;
     for (size_t i = 0; i < l->n_currencies; i++)
@@ -253,126 +197,37 @@ static kept_status check_currencies(const loader *l, kept_err *err)
                      foreign ? home : "");
 }
 
+/* In the order in which the rows of a source have them. */
+static kept_status note_currencies(loader *l, int64_t before, kept_err *err)
+{
+    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+    kept_sql_int(&sql, "SELECT currency FROM stage_rows WHERE fault IS NULL AND rowid >= ", before,
+                 " GROUP BY currency ORDER BY min(rowid)");
+    if (sql.failed)
+        return kept_nomem(err);
+    KEPT_AUTO_ROWS *rows = NULL;
+    KEPT_TRY(kept_duck_query(l->duck, kept_buf_text(&sql), NULL, 0, &rows, err));
+    for (size_t n = 1; n;) {
+        KEPT_TRY(kept_duck_next(rows, &n, err));
+        for (size_t i = 0; i < n; i++) {
+            kept_cell code;
+            code.text = kept_duck_text(rows, 0, i, &code.len);
+            note_currency(l, code);
+        }
+    }
+    return KEPT_OK;
+}
+
 static kept_status read_rates(loader *l, kept_err *err)
 {
     if (!l->opts->rates_path)
         return KEPT_OK;
-    if (!l->row.home[0])
+    if (!l->plan.row.home[0])
         return kept_fail(err, KEPT_EARG,
                          "Rates need a currency to convert into; set that of the workspace first.");
     kept__rates *rates = NULL;
     KEPT_TRY(kept__rates_read(l->opts->rates_path, l->arena, &rates, err));
-    l->row.rates = rates;
-    return KEPT_OK;
-}
-
-/* --- Rows --- */
-
-static const char *fault_name(const loader *l)
-{
-    const kept_source *source = l->sources[l->source];
-    size_t c = l->fault.source_column;
-    return c < source->n_columns ? source->columns[c].name
-                                 : l->row.targets[l->fault.target].column->name;
-}
-
-static kept_status append_reject(loader *l, size_t record, kept_err *err)
-{
-    kept__fault *f = &l->fault;
-    const char *name = fault_name(l);
-    duckdb_appender a = l->set_aside;
-    size_t cause = f->target * KEPT__N_ROW_CAUSES + f->cause;
-    if (!l->texts[cause]) {
-        l->texts[cause] = kept__cause_text(f->cause, l->row.targets[f->target].column, l->arena);
-        if (!l->texts[cause])
-            return kept_nomem(err);
-    }
-    if (f->reason.len == 0)
-        kept_buf_add(&f->reason, l->texts[cause]);
-    if (f->reason.failed)
-        return kept_nomem(err);
-    bool ok = duckdb_append_int64(a, (int64_t)l->source) == DuckDBSuccess &&
-              duckdb_append_int64(a, (int64_t)record) == DuckDBSuccess &&
-              duckdb_append_int64(a, f->cause) == DuckDBSuccess &&
-              duckdb_append_int64(a, (int64_t)f->target) == DuckDBSuccess &&
-              duckdb_append_varchar(a, name) == DuckDBSuccess &&
-              duckdb_append_varchar_length(a, f->value.text ? f->value.text : "", f->value.len) ==
-                  DuckDBSuccess &&
-              duckdb_append_varchar_length(a, f->reason.data, f->reason.len) == DuckDBSuccess &&
-              duckdb_appender_end_row(a) == DuckDBSuccess;
-    if (!ok)
-        return appender_failed(a, err);
-    l->counts[cause]++;
-    l->stage->set_aside++;
-    return KEPT_OK;
-}
-
-static bool is_blank(const loader *l, const size_t *needed, size_t n)
-{
-    for (size_t k = 0; k < n; k++)
-        if (kept_cell_trim(l->row.cells[needed[k]]).len)
-            return false;
-    return true;
-}
-
-static kept_status take_row(loader *l, size_t record, kept_err *err)
-{
-    kept__row *row = &l->row;
-    bool ok = kept__row_convert(row, l->filled, &l->fault);
-    if (!ok && row->needs_zone) {
-        kept__zone *zone = NULL;
-        KEPT_TRY(kept__zone_read(l->duck, l->opts->timezone ? l->opts->timezone : "UTC", l->arena,
-                                 &zone, err));
-        row->zone = zone;
-        ok = kept__row_convert(row, l->filled, &l->fault);
-    }
-    l->stage->read++;
-    if (!ok)
-        return append_reject(l, record, err);
-    ((int64_t *)row->data[0])[l->filled] = ++l->number;
-    row->known[0][l->filled / 64] |= UINT64_C(1) << (l->filled % 64);
-    l->stage->negative_amounts += row->negative;
-    l->stage->converted += row->converted;
-    if (row->currency != SIZE_MAX && row->mapped[row->currency] && !row->rates)
-        note_currency(l, row->row_currency);
-    if (++l->filled == duckdb_vector_size())
-        return append_chunk(l, err);
-    return KEPT_OK;
-}
-
-static void say(const loader *l, size_t rows)
-{
-    if (!l->opts->progress)
-        return;
-    double part = l->expected_rows ? (double)(l->done_rows + rows) / (double)l->expected_rows : -1;
-    char what[300];
-    snprintf(what, sizeof what, "reading %s", l->sources[l->source]->path);
-    l->opts->progress(l->opts->progress_who, what, part > 1 ? 1 : part);
-}
-
-static kept_status read_rows(loader *l, kept_duck_rows *rows, const size_t *needed, size_t n_needed,
-                             size_t *ret_records, kept_err *err)
-{
-    size_t record = 0;
-    for (;;) {
-        size_t n = 0;
-        KEPT_TRY(kept_duck_next(rows, &n, err));
-        if (n == 0)
-            break;
-        for (size_t i = 0; i < n; i++) {
-            record++;
-            for (size_t k = 0; k < n_needed; k++) {
-                kept_cell *cell = &l->row.cells[needed[k]];
-                cell->text = kept_duck_text(rows, k, i, &cell->len);
-            }
-            if (is_blank(l, needed, n_needed))
-                continue;
-            KEPT_TRY(take_row(l, record, err));
-        }
-        say(l, record);
-    }
-    l->done_rows += record;
-    *ret_records = record;
+    l->plan.row.rates = rates;
     return KEPT_OK;
 }
 
@@ -388,14 +243,14 @@ static void mark_needed(const kept_expr *expr, bool *needed)
     mark_needed(expr->right, needed);
 }
 
-/* The columns of the source that the mapping reads, into needed; SQL that selects them. */
-static kept_status make_query(loader *l, size_t *needed, size_t *ret_n, const char **ret_sql,
-                              kept_err *err)
+/* The columns of the source that the mapping reads. */
+static kept_status find_needed(loader *l, size_t index, kept__convert_source *ret, kept_err *err)
 {
-    const kept_source *source = l->sources[l->source];
-    const kept_mapping *mapping = l->mappings[l->source];
+    const kept_source *source = l->sources[index];
+    const kept_mapping *mapping = l->mappings[index];
     bool *used = KEPT_NEW_N(l->arena, bool, source->n_columns);
-    if (!used)
+    size_t *needed = KEPT_NEW_N(l->arena, size_t, source->n_columns);
+    if (!used || !needed)
         return kept_nomem(err);
     for (size_t i = 0; i < mapping->n; i++)
         mark_needed(mapping->mapped[i].expr, used);
@@ -405,46 +260,72 @@ static kept_status make_query(loader *l, size_t *needed, size_t *ret_n, const ch
             needed[n++] = c;
     if (n == 0) /* constants alone: rows are still counted */
         needed[n++] = 0;
-    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
-    for (size_t k = 0; k < n; k++) {
-        const char *name = kept_duck_name(l->arena, source->columns[needed[k]].name);
-        if (!name)
-            return kept_nomem(err);
-        kept_buf_printf(&sql, "%s%s", k ? ", " : "SELECT ", name);
-    }
-    kept_buf_printf(&sql, " FROM %s", source->relation);
-    *ret_sql = sql.failed ? NULL : kept_arena_strdup(l->arena, kept_buf_text(&sql));
-    *ret_n = n;
-    return *ret_sql ? KEPT_OK : kept_nomem(err);
+    ret->needed = needed;
+    ret->n_needed = n;
+    return KEPT_OK;
 }
 
-static kept_status load_source(loader *l, size_t index, kept_err *err)
+static kept_status load_source(loader *l, size_t index, bool *ret_needs_zone, kept_err *err)
 {
     const kept_source *source = l->sources[index];
-    kept__row *row = &l->row;
-    l->source = index;
-    for (size_t i = 0; i < row->n_targets; i++)
-        row->mapped[i] = find_mapped(l->mappings[index], row->targets[i].column);
-    row->marks = l->mappings[index]->marks;
-    row->n_cells = source->n_columns;
-    row->cells = KEPT_NEW_N(l->arena, kept_cell, source->n_columns);
-    row->stripped = KEPT_NEW_N(l->arena, kept_cell, source->n_columns);
-    size_t *needed = KEPT_NEW_N(l->arena, size_t, source->n_columns);
-    if (!row->cells || !row->stripped || !needed)
+    const kept__row *row = &l->plan.row;
+    const kept_mapped **mapped = KEPT_NEW_N(l->arena, const kept_mapped *, row->n_targets);
+    if (!mapped)
         return kept_nomem(err);
-    const char *sql = NULL;
-    size_t n_needed = 0;
-    KEPT_TRY(make_query(l, needed, &n_needed, &sql, err));
-    KEPT_AUTO_ROWS *rows = NULL;
-    KEPT_TRY(kept_duck_query(l->duck, sql, NULL, 0, &rows, err));
+    for (size_t i = 0; i < row->n_targets; i++)
+        mapped[i] = find_mapped(l->mappings[index], row->targets[i].column);
+    kept__convert_source from = {
+        .source = source, .mapped = mapped, .marks = l->mappings[index]->marks};
+    KEPT_TRY(find_needed(l, index, &from, err));
     size_t records = 0;
-    KEPT_TRY(read_rows(l, rows, needed, n_needed, &records, err));
+    KEPT_TRY(
+        kept__convert_source_into(l->convert, &from, "stage_rows", &records, ret_needs_zone, err));
+    if (*ret_needs_zone)
+        return KEPT_OK;
     if (source->format == KEPT_FORMAT_CSV && source->n_columns > 1 &&
         records != source->expected_rows)
         return kept_fail(err, KEPT_EINTERNAL,
                          "The engine found %zu rows in %s where there are %zu.", records,
                          source->path, source->expected_rows);
+    int64_t before = l->records;
+    l->records += (int64_t)records;
+    l->last_row[index] = l->records;
+    if (row->currency != SIZE_MAX && mapped[row->currency] && !row->rates)
+        KEPT_TRY(note_currencies(l, before, err));
     return KEPT_OK;
+}
+
+/* The place of a row in the table is its place in the files. */
+static kept_status check_places(const loader *l, kept_err *err)
+{
+    int64_t end = 0;
+    KEPT_TRY(kept_duck_int(l->duck, "SELECT coalesce(max(rowid) + 1, 0) FROM stage_rows", NULL, 0,
+                           &end, err));
+    if (end != l->records)
+        return kept_fail(err, KEPT_EINTERNAL, "%lld rows were staged in %lld places.",
+                         (long long)l->records, (long long)end);
+    return KEPT_OK;
+}
+
+/* Instants with an offset are rare, and what the zone is costs a query: it is read when the first
+ * one is met, and all begins again. */
+static kept_status load_sources(loader *l, kept_err *err)
+{
+    KEPT_TRY(create_table(l, err));
+    l->n_currencies = 0;
+    bool needs_zone = false;
+    for (size_t i = 0; i < l->n_sources && !needs_zone; i++)
+        KEPT_TRY(load_source(l, i, &needs_zone, err));
+    if (!needs_zone)
+        return check_places(l, err);
+    if (l->plan.row.zone)
+        return kept_fail(err, KEPT_EINTERNAL, "The time zone was read and is not known.");
+    kept__zone *zone = NULL;
+    KEPT_TRY(kept__zone_read(l->duck, l->opts->timezone ? l->opts->timezone : "UTC", l->arena,
+                             &zone, err));
+    l->plan.row.zone = zone;
+    kept__convert_restart(l->convert);
+    return load_sources(l, err);
 }
 
 /* --- What was set aside --- */
@@ -460,7 +341,8 @@ static kept_status collect(void *who, const kept__set_aside *item, kept_err *err
     collector *c = who;
     loader *l = c->l;
     if (item->cause >= KEPT__N_ROW_CAUSES) {
-        l->counts[l->row.n_targets * KEPT__N_ROW_CAUSES + (item->cause - KEPT__N_ROW_CAUSES)]++;
+        l->counts[l->plan.row.n_targets * KEPT__N_ROW_CAUSES +
+                  (item->cause - KEPT__N_ROW_CAUSES)]++;
         l->stage->read++;
         l->stage->set_aside++;
     }
@@ -505,7 +387,8 @@ static int by_count(const void *a, const void *b)
 
 static kept_status list_reasons(loader *l, kept_err *err)
 {
-    size_t n = l->row.n_targets * KEPT__N_ROW_CAUSES, records = KEPT__N_CAUSES - KEPT__N_ROW_CAUSES;
+    size_t n = l->plan.row.n_targets * KEPT__N_ROW_CAUSES,
+           records = KEPT__N_CAUSES - KEPT__N_ROW_CAUSES;
     l->stage->reasons = KEPT_NEW_N(l->arena, kept_reason_count, n + records);
     if (!l->stage->reasons)
         return kept_nomem(err);
@@ -516,7 +399,7 @@ static kept_status list_reasons(loader *l, kept_err *err)
         kept__cause cause =
             (kept__cause)(of_row ? i % KEPT__N_ROW_CAUSES : i - n + KEPT__N_ROW_CAUSES);
         const char *text = kept__cause_text(
-            cause, of_row ? l->row.targets[i / KEPT__N_ROW_CAUSES].column : NULL, l->arena);
+            cause, of_row ? l->plan.row.targets[i / KEPT__N_ROW_CAUSES].column : NULL, l->arena);
         if (!text)
             return kept_nomem(err);
         l->stage->reasons[l->stage->n_reasons++] = (kept_reason_count){text, l->counts[i]};
@@ -525,42 +408,51 @@ static kept_status list_reasons(loader *l, kept_err *err)
     return KEPT_OK;
 }
 
-/* --- The whole --- */
-
-/* Clocks that are midnight everywhere are no clocks. Names of what is left. */
-static kept_status finish_columns(loader *l, kept_err *err)
+/* The rows set aside by their record, counted from 1 in each source. */
+static kept_status separate_rejects(loader *l, kept_err *err)
 {
-    const char **names = KEPT_NEW_N(l->arena, const char *, l->n_vectors);
-    if (!names)
-        return kept_nomem(err);
-    size_t n = 0;
-    for (size_t i = 0; i < l->row.n_targets; i++) {
-        const kept__target *t = &l->row.targets[i];
-        names[n++] = t->column->name;
-        if (t->column->type != KEPT_COL_WHEN)
-            continue;
-        char *clock = kept_arena_printf(l->arena, "%s_clock", t->column->name);
-        char *name = clock ? kept_duck_name(l->arena, clock) : NULL;
-        char *sql =
-            name ? kept_arena_printf(l->arena, "ALTER TABLE stage DROP COLUMN %s", name) : NULL;
-        if (!sql)
-            return kept_nomem(err);
-        if (t->timed)
-            names[n++] = clock;
-        else
-            KEPT_TRY(kept_duck_exec(l->duck, sql, NULL, 0, NULL, err));
+    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+    kept_buf_add(&sql, "CREATE OR REPLACE TABLE stage_rejects"
+                       " (source BIGINT, record BIGINT, fault VARCHAR)");
+    KEPT_TRY(kept_sql_run(l->duck, &sql, NULL, err));
+    int64_t first = 0;
+    for (size_t i = 0; i < l->n_sources && l->stage->set_aside; i++) {
+        kept_sql_int(&sql, "INSERT INTO stage_rejects SELECT ", (int64_t)i, ", rowid + 1 - ");
+        kept_sql_int(&sql, "", first, ", fault FROM stage_rows WHERE fault <> ''");
+        kept_sql_int(&sql, " AND rowid >= ", first, "");
+        kept_sql_int(&sql, " AND rowid < ", l->last_row[i], "");
+        KEPT_TRY(kept_sql_run(l->duck, &sql, NULL, err));
+        first = l->last_row[i];
     }
-    l->stage->columns = names;
-    l->stage->n_columns = n;
     return KEPT_OK;
 }
 
-static kept_status close_appender(duckdb_appender *appender, kept_err *err)
+/* --- The whole --- */
+
+/* The table holds the records in file order, the first one at rowid 0. Clocks that are midnight
+ * everywhere are no clocks. */
+static kept_status create_view(loader *l, bool all_good, kept_err *err)
 {
-    if (duckdb_appender_close(*appender) != DuckDBSuccess)
-        return appender_failed(*appender, err);
-    duckdb_appender_destroy(appender);
-    *appender = NULL;
+    const char **names = KEPT_NEW_N(l->arena, const char *, l->plan.n_vectors);
+    if (!names)
+        return kept_nomem(err);
+    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+    kept_buf_add(&sql, "CREATE OR REPLACE VIEW stage AS SELECT rowid + 1 AS \"row\"");
+    size_t n = 0;
+    for (size_t i = 0; i < l->plan.row.n_targets; i++) {
+        const kept__target *t = &l->plan.row.targets[i];
+        names[n++] = t->column->name;
+        if (t->timed)
+            names[n++] = kept_arena_printf(l->arena, "%s_clock", t->column->name);
+        if (!names[n - 1])
+            return kept_nomem(err);
+    }
+    for (size_t i = 0; i < n; i++)
+        kept_sql_name(&sql, ", ", names[i], "");
+    kept_buf_add(&sql, all_good ? " FROM stage_rows" : " FROM stage_rows WHERE fault IS NULL");
+    KEPT_TRY(kept_sql_run(l->duck, &sql, NULL, err));
+    l->stage->columns = names;
+    l->stage->n_columns = n;
     return KEPT_OK;
 }
 
@@ -568,29 +460,31 @@ static kept_status load(loader *l, kept_err *err)
 {
     KEPT_TRY(choose_targets(l, err));
     KEPT_TRY(read_rates(l, err));
-    KEPT_TRY(create_tables(l, err));
-    KEPT_TRY(make_chunk(l, err));
-    KEPT_TRY(open_appender(l, "stage", &l->taken, err));
-    KEPT_TRY(open_appender(l, "stage_rejects", &l->set_aside, err));
-    start_chunk(l);
-    for (size_t i = 0; i < l->n_sources; i++)
-        l->expected_rows += l->sources[i]->expected_rows;
-    int64_t *last_row = KEPT_NEW_N(l->arena, int64_t, l->n_sources);
-    if (!last_row)
-        return kept_nomem(err);
     for (size_t i = 0; i < l->n_sources; i++) {
-        KEPT_TRY(load_source(l, i, err));
-        last_row[i] = l->number;
+        l->plan.expected_rows += l->sources[i]->expected_rows;
+        if (l->sources[i]->n_columns > l->plan.max_cells)
+            l->plan.max_cells = l->sources[i]->n_columns;
     }
-    l->stage->last_row = last_row;
-    l->stage->n_sources = l->n_sources;
-    KEPT_TRY(append_chunk(l, err));
-    KEPT_TRY(close_appender(&l->taken, err));
-    KEPT_TRY(close_appender(&l->set_aside, err));
+    l->last_row = KEPT_NEW_N(l->arena, int64_t, l->n_sources);
+    if (!l->last_row)
+        return kept_nomem(err);
+    KEPT_TRY(kept__convert_open(l->duck, &l->plan, l->arena, &l->convert, err));
+    KEPT_TRY(load_sources(l, err));
+    kept_staged *stage = l->stage;
+    kept__tally total = {.counts = l->counts};
+    KEPT_TRY(
+        kept__convert_total(l->convert, &total, l->plan.row.targets, l->arena, &stage->keys, err));
+    stage->read = total.read;
+    stage->set_aside = total.set_aside;
+    stage->negative_amounts = total.negative;
+    stage->converted = total.converted;
+    stage->last_row = l->last_row;
+    stage->n_sources = l->n_sources;
     KEPT_TRY(check_currencies(l, err));
+    KEPT_TRY(separate_rejects(l, err));
     KEPT_TRY(collect_rejects(l, err));
     KEPT_TRY(list_reasons(l, err));
-    return finish_columns(l, err);
+    return create_view(l, total.set_aside + total.blank == 0, err);
 }
 
 kept_status kept_stage_load(kept_duck *duck, const kept_source *const *sources,
@@ -612,21 +506,17 @@ kept_status kept_stage_load(kept_duck *duck, const kept_source *const *sources,
         .opts = opts ? opts : &defaults,
         .arena = arena,
         .stage = KEPT_NEW(arena, kept_staged),
-        .fault.reason.limit = 4096,
-        .row = {.text = {.limit = TEXT_MAX},
-                .first_day = kept_day_from_civil(1900, 1, 1),
-                .last_day = kept_day_from_civil(year + YEARS_AHEAD, month, day > 28 ? 28 : day)},
+        .plan.row = {.first_day = kept_day_from_civil(1900, 1, 1),
+                     .last_day =
+                         kept_day_from_civil(year + YEARS_AHEAD, month, day > 28 ? 28 : day)},
     };
     if (!l.stage)
         return kept_nomem(err);
-    l.row.home = l.opts->currency ? l.opts->currency : "";
+    l.plan.opts = l.opts;
+    l.plan.row.home = l.opts->currency ? l.opts->currency : "";
     l.stage->kind = mappings[0]->kind;
     kept_status status = load(&l, err);
-    duckdb_appender_destroy(&l.taken);
-    duckdb_appender_destroy(&l.set_aside);
-    duckdb_destroy_data_chunk(&l.chunk);
-    kept_buf_free(&l.fault.reason);
-    kept_buf_free(&l.row.text);
+    kept__convert_close(l.convert);
     KEPT_TRY(status);
     *ret_stage = l.stage;
     return KEPT_OK;

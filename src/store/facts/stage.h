@@ -1,12 +1,12 @@
 /* store/facts/stage.h - reads source files through a mapping into a staging table of the engine.
  *
- * The table `stage` has, in file order: row BIGINT (1, 2, ... over all rows read, those set aside
- * left out), and the mapped columns of the kind under their own names: customer VARCHAR (the firm's
- * id), WHEN as `c` DATE and, when any row has a time, `c_clock` TIME; MONEY and NUMBER
- * DECIMAL(18,4); INTEGER BIGINT; FLAG BOOLEAN; TEXT and CHOICE VARCHAR. Times with an offset are
- * turned into the workspace's zone. Clocks that are midnight in every row are no clocks. Money in
- * another currency is converted when a rate table was given, by the latest rate not after the row's
- * day, and the currency column then names the workspace's; otherwise it is refused.
+ * The relation `stage` (a view) has: row BIGINT (rising in file order over all files, with gaps
+ * where rows were set aside), and the mapped columns of the kind under their own names: customer
+ * VARCHAR (the firm's id), WHEN as `c` DATE and, when any row has a time, `c_clock` TIME; MONEY and
+ * NUMBER DECIMAL(18,4); INTEGER BIGINT; FLAG BOOLEAN; TEXT and CHOICE VARCHAR. Times with an offset
+ * are turned into the workspace's zone. Clocks that are midnight in every row are no clocks. Money
+ * in another currency is converted when a rate table was given, by the latest rate not after the
+ * row's day, and the currency column then names the workspace's; otherwise it is refused.
  *
  * A row with a cell that cannot be read is set aside whole, for its first fault. Rows without any
  * filled cell among those mapped are not counted. In columns that are not required, days by which
@@ -15,6 +15,7 @@
 #ifndef KEPT_STORE_FACTS_STAGE_H
 #define KEPT_STORE_FACTS_STAGE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -37,6 +38,13 @@ typedef struct kept_reason_count {
     size_t n;
 } kept_reason_count;
 
+typedef struct kept_key_facts { /* of the key columns that the files fill */
+    bool counted;               /* as opposed to: nothing is known */
+    size_t known, without;      /* rows with and without all of them */
+    bool distinct;              /* no two rows have the same; false: not known */
+    const char *min, *max;      /* of the first one, by bytes; NULL: not known */
+} kept_key_facts;
+
 /* Called kept_staged, not kept_stage: the latter is one of the six stages (op/op.h). */
 typedef struct kept_staged {
     const kept_fact_kind *kind;
@@ -52,6 +60,7 @@ typedef struct kept_staged {
     size_t converted;        /* rows converted from another currency */
     const int64_t *last_row; /* per source: number of its last row taken */
     size_t n_sources;
+    kept_key_facts keys;
 } kept_staged;
 
 typedef struct kept_stage_opts {
@@ -63,7 +72,7 @@ typedef struct kept_stage_opts {
     void *progress_who;
 } kept_stage_opts;
 
-/* Replaces the table `stage`. sources[i] is read through mappings[i]. */
+/* Replaces the relation `stage`. sources[i] is read through mappings[i]. */
 KEPT_MUST_CHECK kept_status kept_stage_load(kept_duck *duck, const kept_source *const *sources,
                                             const kept_mapping *const *mappings, size_t n_sources,
                                             const kept_stage_opts *opts, kept_arena *arena,

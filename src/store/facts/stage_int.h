@@ -109,10 +109,92 @@ const char *kept__cause_text(kept__cause cause, const kept_fact_column *column,
                              kept_arena *arena) KEPT_MUST_CHECK;
 const char *kept__record_cause(kept__cause cause); /* one that concerns the record */
 
+/* A fault as one text, so that it travels with its row: cause, target, lengths, then the texts. */
+void kept__fault_pack(kept_buf *out, const kept__fault *fault, const char *name);
+/* The type of a column in the engine; WHEN is its day. */
+duckdb_logical_type kept__vector_type(kept_column_type type);
+
+/* --- stage_keys.c: what is known of the keys --- */
+
+typedef struct kept__key_range { /* of a chunk whose keys rise */
+    const char *first, *last;
+    size_t first_len, last_len;
+} kept__key_range;
+
+typedef struct kept__keys { /* of one thread */
+    const size_t *targets;  /* the key columns */
+    size_t n;
+    bool rising;     /* within every chunk so far */
+    size_t in_chunk; /* rows with a key */
+    size_t known, without;
+    kept_buf key, last, first; /* encoded */
+    kept_buf min, max;         /* of the first column, when it is a text */
+    kept__key_range *ranges;   /* per chunk */
+    size_t n_ranges, room;
+    kept_arena arena;
+} kept__keys;
+
+void kept__keys_init(kept__keys *keys, const size_t *targets, size_t n);
+void kept__keys_free(kept__keys *keys);
+void kept__keys_begin(kept__keys *keys); /* a chunk; row and end: false when memory is out */
+bool kept__keys_row(kept__keys *keys, const kept__row *row, size_t at);
+bool kept__keys_end(kept__keys *keys);
+/* The same whatever the number of threads and the chunks each of them had, but for distinct, which
+ * may be false for want of a proof. */
+KEPT_MUST_CHECK kept_status kept__keys_sum(const kept__keys *const *keys, size_t n,
+                                           kept_arena *arena, kept_key_facts *ret, kept_err *err);
+
+/* --- stage_convert.c: conversion on all threads of the engine --- */
+
+typedef struct kept__tally {
+    size_t read, blank, set_aside, negative, converted;
+    size_t *counts; /* per target and cause */
+} kept__tally;
+
+typedef struct kept__convert_plan {
+    kept__row row; /* what all threads begin with: targets, home, rates, zone, possible days */
+    size_t n_vectors;
+    size_t max_cells; /* columns of the widest source */
+    const size_t *keys;
+    size_t n_keys;
+    const kept_stage_opts *opts;
+    size_t expected_rows;
+} kept__convert_plan;
+
+typedef struct kept__convert_source {
+    const kept_source *source;
+    const kept_mapped **mapped; /* per target */
+    const kept_mark *marks;
+    const size_t *needed; /* columns of the source that are read */
+    size_t n_needed;
+} kept__convert_source;
+
+typedef struct kept__convert kept__convert;
+
+/* plan is kept, and may change as long as no source is read. */
+KEPT_MUST_CHECK kept_status kept__convert_open(kept_duck *duck, const kept__convert_plan *plan,
+                                               kept_arena *arena, kept__convert **ret_convert,
+                                               kept_err *err);
+/* Inserts all records of a source into a table that has the fault of a row and then its columns:
+ * NULL for a good row, "" for one without any cell, else as kept__fault_pack gives it.
+ * *ret_needs_zone: an instant with an offset was found and plan->row.zone is NULL; nothing was
+ * inserted. */
+KEPT_MUST_CHECK kept_status kept__convert_source_into(kept__convert *convert,
+                                                      const kept__convert_source *source,
+                                                      const char *into, size_t *ret_records,
+                                                      bool *ret_needs_zone, kept_err *err);
+/* Forgets all that was counted. */
+void kept__convert_restart(kept__convert *convert);
+/* Sums of all sources; total->counts has room, targets get their timed. */
+KEPT_MUST_CHECK kept_status kept__convert_total(kept__convert *convert, kept__tally *total,
+                                                kept__target *targets, kept_arena *arena,
+                                                kept_key_facts *ret_keys, kept_err *err);
+void kept__convert_close(kept__convert *convert); /* NULL is allowed */
+
 /* --- rejects.c: the rows set aside, with their lines and cells --- */
 
-/* Rows with a fault stand in the engine's table stage_rejects (source, record, cause, target, name,
- * value, reason); records that are no rows are in source->broken. */
+/* Rows with a fault stand in the engine's table stage_rejects (source, record, fault); records that
+ * are no rows are in source->broken. */
 typedef struct kept__set_aside {
     size_t source;
     size_t line;

@@ -38,9 +38,13 @@ static bool fail(kept__fault *fault, kept__cause cause, size_t target, size_t so
     return false;
 }
 
+/* At most 80 bytes, not cut within a character: the engine takes whole ones only. */
 static int shown(kept_cell cell)
 {
-    return (int)(cell.len > 80 ? 80 : cell.len);
+    size_t len = cell.len > 80 ? 80 : cell.len;
+    while (len && len < cell.len && ((unsigned char)cell.text[len] & 0xc0) == 0x80)
+        len--;
+    return (int)len;
 }
 
 /* --- Texts --- */

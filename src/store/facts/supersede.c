@@ -53,7 +53,7 @@ static kept_status drop_earlier(kept_commit *c, kept_err *err)
 
 /* --- Rows of earlier imports with the same keys --- */
 
-static bool has_keys(const kept_commit *c, const kept_fact_file *file)
+bool kept_commit__reaches(const kept_commit *c, const kept_fact_file *file)
 {
     const kept_fact_kind *kind = c->stage->kind;
     for (size_t i = 0; i < kind->n_key; i++)
@@ -138,7 +138,7 @@ static kept_status hit_old(kept_commit *c, kept_err *err)
         return KEPT_OK;
     for (size_t i = 0; i < c->old.n; i++) {
         int64_t hits = 0;
-        if (!has_keys(c, c->old.files[i].file))
+        if (!kept_commit__reaches(c, c->old.files[i].file))
             continue;
         KEPT_TRY(hit_file(c, &c->old.files[i], &hits, err));
         if (hits)

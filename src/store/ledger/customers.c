@@ -5,7 +5,7 @@
 
 enum {
     MANY = 10000, /* new ids from which on the index is made anew */
-    WALK_PART = 8 /* asking for more than this part of all ids: walk through all of them */
+    WALK_PART = 5 /* asking for more than this part of all ids: walk through all of them */
 };
 
 static kept_status count_ids(kept_ledger *ledger, size_t *ret_n, kept_err *err)

@@ -140,7 +140,8 @@ kept_status kept_ledger_open(const char *path, bool to_write, kept_ledger *ret_l
 {
     kept_ledger ledger = {.path = path, .to_write = to_write};
     /* Read-write also for readers: the last one to close tidies SQLite's log away. */
-    int rc = sqlite3_open_v2(path, &ledger.db, SQLITE_OPEN_READWRITE, NULL);
+    /* A store is used by one thread at a time, as all of it. */
+    int rc = sqlite3_open_v2(path, &ledger.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     kept_status status = KEPT_OK;
     if (rc == SQLITE_OK) {
         /* Readers never wait for writers in WAL mode, but opening and closing may meet. */
