@@ -15,6 +15,15 @@ static char *temp_name(char *path)
     return path;
 }
 
+/* A new file of simulated orders; path is a mkstemp template. */
+static void simulate_orders(char *path, const char *customers)
+{
+    const char *words[] = {"file", temp_name(path), "customers", customers, NULL};
+    op_run run;
+    assert_int_equal(run_op(&run, &kept_op_simulate_orders, NULL, words), KEPT_OK);
+    run_end(&run);
+}
+
 static void remove_folder(const char *path)
 {
     char command[256];
@@ -122,11 +131,8 @@ void test_clv__finds_the_truth_in_simulated_orders(void **state)
 {
     (void)state;
     char path[] = "/tmp/kept-orders-XXXXXX";
-    temp_name(path);
-    const char *make[] = {"file", path, "customers", "4000", NULL};
+    simulate_orders(path, "4000");
     op_run run;
-    assert_int_equal(run_op(&run, &kept_op_simulate_orders, NULL, make), KEPT_OK);
-    run_end(&run);
     const char *fit[] = {"orders", path, NULL};
     if (run_op(&run, &kept_op_clv_fit, NULL, fit) != KEPT_OK)
         fail_msg("%s", run.err.msg);
@@ -196,11 +202,8 @@ void test_clv__says_what_is_missing(void **state)
 {
     (void)state;
     char path[] = "/tmp/kept-orders-XXXXXX";
-    temp_name(path);
-    const char *make[] = {"file", path, "customers", "500", NULL};
+    simulate_orders(path, "500");
     op_run run;
-    assert_int_equal(run_op(&run, &kept_op_simulate_orders, NULL, make), KEPT_OK);
-    run_end(&run);
     const char *predict[] = {"orders", path, NULL};
     if (run_op(&run, &kept_op_clv_predict, NULL, predict) != KEPT_OK)
         fail_msg("%s", run.err.msg);
@@ -228,11 +231,8 @@ void test_clv__variants_hang_together(void **state)
 {
     (void)state;
     char path[] = "/tmp/kept-orders-XXXXXX";
-    temp_name(path);
-    const char *make[] = {"file", path, "customers", "500", NULL};
+    simulate_orders(path, "500");
     op_run run;
-    assert_int_equal(run_op(&run, &kept_op_simulate_orders, NULL, make), KEPT_OK);
-    run_end(&run);
     const char *predict[] = {"orders", path,       "margin", "40%", "acquisition-cost",
                              "2",      "discount", "0",      NULL};
     if (run_op(&run, &kept_op_clv_predict, NULL, predict) != KEPT_OK)
@@ -256,11 +256,8 @@ void test_clv__same_bits_every_time(void **state)
 {
     (void)state;
     char path[] = "/tmp/kept-orders-XXXXXX";
-    temp_name(path);
-    const char *make[] = {"file", path, "customers", "3000", NULL};
+    simulate_orders(path, "3000");
     op_run run;
-    assert_int_equal(run_op(&run, &kept_op_simulate_orders, NULL, make), KEPT_OK);
-    run_end(&run);
     static const char *const fields[] = {"p", "q", "gamma"};
     double first[4] = {0};
     for (int turn = 0; turn < 3; turn++) {
@@ -386,11 +383,8 @@ void test_clv__report_has_a_table_behind_each_chart(void **state)
 {
     (void)state;
     char path[] = "/tmp/kept-orders-XXXXXX";
-    temp_name(path);
-    const char *make[] = {"file", path, "customers", "800", NULL};
+    simulate_orders(path, "800");
     op_run run;
-    assert_int_equal(run_op(&run, &kept_op_simulate_orders, NULL, make), KEPT_OK);
-    run_end(&run);
     const char *report[] = {"orders", path, "until", "2025-12-31", NULL};
     if (run_op(&run, &kept_op_report, NULL, report) != KEPT_OK)
         fail_msg("%s", run.err.msg);
