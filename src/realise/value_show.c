@@ -211,6 +211,12 @@ void kept_value_show_totals(const kept_base *base, const kept_value *v, kept_res
                          "ranked by expected orders.");
         return;
     }
+    if (isfinite(v->total_revenue) && isnan(v->total_revenue_low) && base->fit.converged &&
+        base->spend.converged)
+        kept_result_note(result, KEPT_NOTE,
+                         "No interval for the revenue of all: the spends are so uneven (q = %.3g) "
+                         "that their variance has no end.",
+                         base->spend.par.q);
     if (isnan(v->terms.margin))
         kept_result_note(result, KEPT_NOTE,
                          "Not enough data for margin: give --margin, or load orders with a cost.");
