@@ -122,7 +122,7 @@ kept_status kept_firm_write_orders(const kept_firm *firm, const kept_firm_export
 {
     KEPT_AUTO_BUF buf = KEPT_BUF_INIT;
     kept_buf_add(&buf, "Customer No,Order No,Line No,Order date,Item,Quantity,List price,Discount,"
-                       "Net amount,Cost,Channel,Invoice date,Due date,Paid date\n");
+                       "Net amount,Cost,Channel,Billing date,Due date,Paid date\n");
     for (size_t i = 0; i < firm->n_orders; i++) {
         kept_day day = firm->orders[i].day;
         if (day >= what->since && day <= what->as_of)
