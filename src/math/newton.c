@@ -340,3 +340,28 @@ kept_status kept_newton_maximise(const kept_newton_problem *problem, kept_newton
     *ret_result = at;
     return KEPT_OK;
 }
+
+kept_status kept_newton_maximise_from(const kept_newton_problem *problem, size_t n_elsewhere,
+                                      const double (*elsewhere)[KEPT_NEWTON_MAX],
+                                      kept_newton_result *ret_result, kept_err *err)
+{
+    kept_newton_problem there = *problem;
+    kept_newton_result best, other;
+    KEPT_TRY(kept_newton_maximise(problem, &best, err));
+    int n_eval = best.n_eval;
+    for (size_t i = 0; i < n_elsewhere; i++) {
+        there.max_eval = problem->max_eval - n_eval;
+        if (best.stop == KEPT_STOP_CONVERGED || there.max_eval < 1)
+            break;
+        memcpy(there.start, elsewhere[i], sizeof there.start);
+        if (kept_newton_maximise(&there, &other, NULL) != KEPT_OK)
+            continue; /* the point in hand stays good */
+        n_eval += other.n_eval;
+        double same = 1e-9 * (1.0 + fabs(best.f));
+        if (other.f > best.f + (other.stop == KEPT_STOP_CONVERGED ? -same : same))
+            best = other;
+    }
+    best.n_eval = n_eval;
+    *ret_result = best;
+    return KEPT_OK;
+}

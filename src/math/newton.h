@@ -46,6 +46,15 @@ typedef struct kept_newton_result {
 KEPT_MUST_CHECK kept_status kept_newton_maximise(const kept_newton_problem *problem,
                                                  kept_newton_result *ret_result, kept_err *err);
 
+/* The same, repeated from other starts (rows of elsewhere) while no maximum was found: beside a
+ * slope that leads to the edge there may be one. The highest point wins, and at the same height a
+ * maximum; n_eval counts all climbs, which share max_eval. */
+KEPT_MUST_CHECK kept_status kept_newton_maximise_from(const kept_newton_problem *problem,
+                                                      size_t n_elsewhere,
+                                                      const double (*elsewhere)[KEPT_NEWTON_MAX],
+                                                      kept_newton_result *ret_result,
+                                                      kept_err *err);
+
 /* Inverse of minus a Hessian; false (ret_inverse untouched) unless it is clearly positive
  * definite. */
 bool kept_newton_covariance(size_t n, const double (*hessian)[KEPT_NEWTON_MAX],

@@ -62,6 +62,17 @@ static void slope(const double *u, double *f, double *g, double h[2][2])
     h[1][1] = -2.0;
 }
 
+/* A hill near (-5, 0), a little above 2, beside a slope that rises for ever towards 1. */
+static void hill_beside_slope(const double *u, double *f, double *g, double h[2][2])
+{
+    double z = u[0] + 5.0, bell = 2.0 * exp(-z * z), s = 1.0 / (1.0 + exp(-u[0]));
+    *f = bell + s - u[1] * u[1];
+    g[0] = -2.0 * z * bell + s * (1.0 - s);
+    g[1] = -2.0 * u[1];
+    h[0][0] = (4.0 * z * z - 2.0) * bell + s * (1.0 - s) * (1.0 - 2.0 * s);
+    h[1][1] = -2.0;
+}
+
 static void broken(const double *u, double *f, double *g, double h[2][2])
 {
     hills(u, f, g, h);
@@ -95,6 +106,35 @@ void test_newton__says_when_there_is_no_maximum(void **state)
     r = climb_from(valley, -1.2, 1.0, 5);
     assert_int_equal(r.stop, KEPT_STOP_MAXEVAL);
     assert_int_equal(r.n_eval, 5);
+}
+
+void test_newton__climbs_again_from_elsewhere(void **state)
+{
+    (void)state;
+    surface s = hill_beside_slope;
+    kept_err err = KEPT_ERR_INIT;
+    kept_newton_problem p = {.n = 2,
+                             .fn = call,
+                             .context = &s,
+                             .start = {3, 1},
+                             .lower = {-20, -20},
+                             .upper = {20, 20},
+                             .step_tol = 1e-9,
+                             .max_eval = 200};
+    kept_newton_result alone, both;
+    CHECK_OK(kept_newton_maximise(&p, &alone, &err));
+    assert_int_equal(alone.stop, KEPT_STOP_BOUNDARY);
+    const double elsewhere[][KEPT_NEWTON_MAX] = {{8, 0}, {-4.8, 0.5}};
+    CHECK_OK(kept_newton_maximise_from(&p, 2, elsewhere, &both, &err));
+    assert_int_equal(both.stop, KEPT_STOP_CONVERGED);
+    assert_true(both.f > 2.0);
+    CHECK_ABS(both.u[0], -5.0, 0.01);
+    assert_true(both.n_eval > alone.n_eval);
+    /* The climbs share one limit: with too little left for another, the first stands. */
+    p.max_eval = alone.n_eval + 2;
+    CHECK_OK(kept_newton_maximise_from(&p, 2, elsewhere, &both, &err));
+    assert_int_equal(both.stop, KEPT_STOP_BOUNDARY);
+    assert_int_equal(both.n_eval, p.max_eval);
 }
 
 void test_newton__refuses_a_start_without_a_value(void **state)

@@ -395,8 +395,7 @@ static void fill_errors(const kept_newton_result *at, double level, kept_bgnbd_f
 }
 
 /* Where hardly anybody leaves, the likelihood can have a maximum beside a slope that leads to the
- * edge. A climb that found no maximum is therefore repeated from a few other places; the highest
- * point wins, and at the same height a maximum. */
+ * edge: hence the other places to climb from. */
 static kept_status climb(plan *p, const kept_bgnbd_opts *o, kept_newton_result *ret_at,
                          kept_err *err)
 {
@@ -407,24 +406,15 @@ static kept_status climb(plan *p, const kept_bgnbd_opts *o, kept_newton_result *
                                    .step_tol = o->step_tol,
                                    .max_eval = o->max_eval};
     set_problem(p, o->start, &problem);
-    kept_newton_result best, other;
-    KEPT_TRY(kept_newton_maximise(&problem, &best, err));
-    int n_eval = best.n_eval;
-    for (size_t i = 0; i < sizeof elsewhere / sizeof elsewhere[0]; i++) {
-        problem.max_eval = o->max_eval - n_eval;
-        if (best.stop == KEPT_STOP_CONVERGED || problem.max_eval < 1)
-            break;
-        set_problem(p, elsewhere[i], &problem);
-        if (kept_newton_maximise(&problem, &other, NULL) != KEPT_OK)
-            continue; /* the point in hand stays good */
-        n_eval += other.n_eval;
-        double same = 1e-9 * (1.0 + fabs(best.f));
-        if (other.f > best.f + (other.stop == KEPT_STOP_CONVERGED ? -same : same))
-            best = other;
+    enum { PLACES = sizeof elsewhere / sizeof elsewhere[0] };
+    double starts[PLACES][KEPT_NEWTON_MAX];
+    for (size_t i = 0; i < PLACES; i++) {
+        kept_newton_problem there = problem;
+        set_problem(p, elsewhere[i], &there);
+        memcpy(starts[i], there.start, sizeof starts[i]);
     }
-    best.n_eval = n_eval;
-    *ret_at = best;
-    return KEPT_OK;
+    return kept_newton_maximise_from(&problem, PLACES, (const double(*)[KEPT_NEWTON_MAX])starts,
+                                     ret_at, err);
 }
 
 static kept_status run(plan *p, const kept_bgnbd_opts *o, kept_bgnbd_fit *fit, kept_err *err)
