@@ -16,6 +16,16 @@ static const kept_param params[] = {
              "are amounts); gamma-gamma: the spends alone"},
 };
 
+/* What show_summary fills, for both models. */
+#define SUMMARY_FIELDS                                                                             \
+    {.name = "log_likelihood", .title = "Log-likelihood", .type = KEPT_REAL},                      \
+        {.name = "aic", .title = "AIC", .type = KEPT_REAL},                                        \
+        {.name = "bic", .title = "BIC", .type = KEPT_REAL},                                        \
+        {.name = "converged", .title = "Converged", .type = KEPT_BOOL},                            \
+    {                                                                                              \
+        .name = "stop", .title = "Stopped", .type = KEPT_TEXT                                      \
+    }
+
 static const kept_field top_fields[] = {
     {.name = "model", .title = "Model", .type = KEPT_TEXT},
     {.name = "unit", .title = "Unit of time", .type = KEPT_TEXT},
@@ -36,11 +46,7 @@ static const kept_field top_fields[] = {
      .title = "Distinct histories",
      .type = KEPT_COUNT,
      .help = "customers with the same x, t_x and T are one weighted row"},
-    {.name = "log_likelihood", .title = "Log-likelihood", .type = KEPT_REAL},
-    {.name = "aic", .title = "AIC", .type = KEPT_REAL},
-    {.name = "bic", .title = "BIC", .type = KEPT_REAL},
-    {.name = "converged", .title = "Converged", .type = KEPT_BOOL},
-    {.name = "stop", .title = "Stopped", .type = KEPT_TEXT},
+    SUMMARY_FIELDS,
     {.name = "stop_reason", .title = "because", .type = KEPT_TEXT},
     {.name = "evaluations", .title = "Evaluations", .type = KEPT_COUNT},
     {.name = "gradient_norm",
@@ -56,6 +62,7 @@ static const kept_field bgnbd_fields[] = {
      .type = KEPT_REAL,
      .help = "order rates: shape of their gamma distribution"},
     {.name = "alpha",
+     .title = "alpha",
      .type = KEPT_REAL,
      .help = "order rates: in units of time; mean rate r/alpha"},
     {.name = "a",
@@ -99,11 +106,7 @@ static const kept_field spend_top_fields[] = {
      .title = "Mean spend per order",
      .type = KEPT_REAL,
      .help = "expected for a customer of whom nothing is known: p gamma / (q - 1)"},
-    {.name = "log_likelihood", .title = "Log-likelihood", .type = KEPT_REAL},
-    {.name = "aic", .title = "AIC", .type = KEPT_REAL},
-    {.name = "bic", .title = "BIC", .type = KEPT_REAL},
-    {.name = "converged", .title = "Converged", .type = KEPT_BOOL},
-    {.name = "stop", .title = "Stopped", .type = KEPT_TEXT},
+    SUMMARY_FIELDS,
     {.name = "correlation",
      .title = "Correlation of frequency and spend",
      .type = KEPT_REAL,

@@ -208,7 +208,8 @@ void kept_value_show_totals(const kept_base *base, const kept_value *v, kept_res
     if (!base->has_spend) {
         kept_result_note(result, KEPT_NOTE,
                          "Not enough data for money: the orders have no amounts. Customers are "
-                         "ranked by expected orders.");
+                         "ranked by expected orders. Where a file has a price and a quantity: "
+                         "--map 'amount=PRICE*QUANTITY'");
         return;
     }
     if (isfinite(v->total_revenue) && isnan(v->total_revenue_low) && base->fit.converged &&
