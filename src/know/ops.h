@@ -4,8 +4,6 @@
 
 #include "op/op.h"
 
-extern const kept_op kept_op_start;
-extern const kept_op kept_op_init;
 extern const kept_op kept_op_demo;
 extern const kept_op kept_op_import;
 extern const kept_op kept_op_facts;

@@ -4,17 +4,10 @@
 
 #include "store/store.h"
 
-kept_status kept_ctx_store(kept_ctx *ctx, bool to_write, kept_store **ret_store, kept_err *err)
+static kept_status open_store(kept_ctx *ctx, bool to_write, bool records, kept_err *err)
 {
-    if (to_write && ctx->scope.sight == KEPT_SEES_NOTHING)
-        return kept_fail(err, KEPT_EDENIED,
-                         "Nobody is signed in, so nothing can be changed in this workspace.");
-    if (ctx->store) {
-        assert(ctx->store_writes || !to_write);
-        *ret_store = ctx->store;
-        return KEPT_OK;
-    }
     kept_open_opts opts = {.to_write = to_write,
+                           .records = records,
                            .threads = ctx->threads,
                            .cancel = ctx->cancel,
                            .allow = ctx->allow,
@@ -29,9 +22,31 @@ kept_status kept_ctx_store(kept_ctx *ctx, bool to_write, kept_store **ret_store,
                          "There is no workspace here. Make one with \"kept init DIR\", or say "
                          "which one with -w DIR.");
     }
-    ctx->store_writes = opts.to_write;
+    ctx->store_writes = opts.to_write || opts.records;
+    return KEPT_OK;
+}
+
+static kept_status get_store(kept_ctx *ctx, bool to_write, bool records, kept_store **ret_store,
+                             kept_err *err)
+{
+    if ((to_write || records) && ctx->scope.sight == KEPT_SEES_NOTHING)
+        return kept_fail(err, KEPT_EDENIED,
+                         "Nobody is signed in, so nothing can be changed in this workspace.");
+    if (!ctx->store)
+        KEPT_TRY(open_store(ctx, to_write, records, err));
+    assert(ctx->store_writes || !(to_write || records));
     *ret_store = ctx->store;
     return KEPT_OK;
+}
+
+kept_status kept_ctx_store(kept_ctx *ctx, bool to_write, kept_store **ret_store, kept_err *err)
+{
+    return get_store(ctx, to_write, false, ret_store, err);
+}
+
+kept_status kept_ctx_records(kept_ctx *ctx, kept_store **ret_store, kept_err *err)
+{
+    return get_store(ctx, false, true, ret_store, err);
 }
 
 void kept_ctx_close(kept_ctx *ctx)

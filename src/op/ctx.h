@@ -20,6 +20,7 @@ typedef struct kept_ctx {
     kept_scope scope;  /* who asks, which customers, the two clocks */
     kept_role role;
     const char *workspace; /* folder, NULL when none was found or asked for */
+    const kept_op *op;     /* what runs; set by kept_op_run */
     uint64_t seed;
     size_t threads;    /* 0: one per core */
     kept_store *store; /* opened on first use by kept_ctx_store; closed by kept_ctx_close */
@@ -41,6 +42,8 @@ typedef struct kept_ctx {
  * writing first: a store once opened for reading stays so. Borrowed: closed by kept_ctx_close. */
 KEPT_MUST_CHECK kept_status kept_ctx_store(kept_ctx *ctx, bool to_write, kept_store **ret_store,
                                            kept_err *err);
+/* The same for an operation that changes records and no facts: others may be doing so too. */
+KEPT_MUST_CHECK kept_status kept_ctx_records(kept_ctx *ctx, kept_store **ret_store, kept_err *err);
 void kept_ctx_close(kept_ctx *ctx);
 
 void kept_ctx_progress(kept_ctx *ctx, const char *what, double part);

@@ -141,6 +141,7 @@ kept_status kept_op_run(const kept_op *op, kept_ctx *ctx, const kept_args *args,
                          "\"kept %s\" needs the role %s; %s has the role %s. Ask whoever looks "
                          "after the workspace.",
                          op->name, roles[op->role], ctx->scope.who, roles[ctx->role]);
+    ctx->op = op;
     KEPT_TRY(allow_files(ctx, args, err));
     KEPT_TRY(op->run(ctx, args, result, err));
     if (result->failed)

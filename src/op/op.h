@@ -105,6 +105,7 @@ typedef struct kept_op {
     kept_access access;
     kept_role role;
     unsigned flags;
+    const void *about; /* of an operation made from a declaration: the declaration; else NULL */
     kept_status (*run)(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err);
 } kept_op;
 

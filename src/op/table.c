@@ -1,6 +1,7 @@
 #include "op/table.h"
 
 #include "base/array.h"
+#include "general/ops.h"
 #include "know/ops.h"
 #include "op/version.h"
 #include "realise/ops.h"

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "catalogue/catalogue.h"
 #include "kept/arena.h"
 #include "kept/err.h"
 #include "store/engine/duck.h"
@@ -30,8 +31,10 @@ struct kept_store {
     const char *name, *currency, *timezone;
     kept_ledger ledger;
     kept_fact_kinds kinds;
+    kept_catalogue catalogue;
     int lock; /* kept.lock, -1: none (read-only folder) */
-    bool to_write;
+    bool to_write; /* facts and records; holds the writer's lock */
+    bool records;  /* records; without the lock */
     kept_temp home; /* a temporary workspace: holds folder, removed on closing */
     size_t threads;
     const volatile int *cancel;

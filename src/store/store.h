@@ -35,6 +35,9 @@ KEPT_MUST_CHECK kept_status kept_store_create(const char *folder, const kept_sto
 
 typedef struct kept_open_opts {
     bool to_write; /* takes the writer's lock: KEPT_EBUSY when another process has it */
+    /* Writes records but no facts: several processes may have the workspace open so, also while
+     * facts are imported; each change waits for its turn. */
+    bool records;
     size_t threads;
     const volatile int *cancel;
     const char *const *allow; /* further files and folders the engine may read */

@@ -1,6 +1,6 @@
 /* kept init: an empty workspace. */
 #include "base/array.h"
-#include "know/ops.h"
+#include "general/ops.h"
 #include "op/ctx.h"
 #include "store/store.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "know/ops.h"
+#include "general/ops.h"
 #include "op/ctx.h"
 #include "store/facts/import.h"
 #include "store/store.h"

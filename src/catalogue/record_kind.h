@@ -1,0 +1,115 @@
+/* catalogue/record_kind.h - kinds of records, declared in catalogue/records/NAME.yaml.
+ *
+ * A record is something people state or agree: a customer, a promise, a need. A kind says which
+ * fields its records have, through which states they go and how they hang together. Tables,
+ * commands, forms, JSON Schemas, import and export all come from it. Kinds are compiled into the
+ * program; a workspace adds its own kinds, and fields to built-in ones, in its catalogue/records.
+ * The form of the files is described in docs/catalogue.md. */
+#ifndef KEPT_CATALOGUE_RECORD_KIND_H
+#define KEPT_CATALOGUE_RECORD_KIND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kept/arena.h"
+#include "kept/err.h"
+
+/* How a value is written by people, and how it stands in the table of its kind. */
+typedef enum kept_record_type {
+    KEPT_RECORD_TEXT,    /* one line; TEXT */
+    KEPT_RECORD_PROSE,   /* several lines; TEXT */
+    KEPT_RECORD_CHOICE,  /* one of a closed list; TEXT */
+    KEPT_RECORD_FLAG,    /* yes or no; INTEGER 1, 0 */
+    KEPT_RECORD_INTEGER, /* INTEGER */
+    KEPT_RECORD_NUMBER,  /* exact, six decimals; INTEGER millionths */
+    KEPT_RECORD_SHARE,   /* 95% or 0.95, exact; INTEGER millionths of one */
+    KEPT_RECORD_MONEY,   /* in the workspace's currency; INTEGER ten-thousandths */
+    KEPT_RECORD_DATE,    /* TEXT, ISO 8601 */
+    KEPT_RECORD_REF,     /* one record of the kinds in `to` */
+    KEPT_RECORD_REFS,    /* any number of records of the one kind in `to` */
+} kept_record_type;
+
+/* Columns: a field is a column of its own name. A REF to several kinds is one column per kind,
+ * FIELD_KIND, of which at most one is set. REFS stand in a table of their own, KIND__FIELD, with
+ * columns KIND and `to`'s kind (named `other` when both are the same). Every table also has
+ *   id, state (when the kind has states), revision, made_at, made_by, changed_at, changed_by,
+ *   archived_at
+ * which therefore are no names of fields. */
+
+typedef struct kept_record_kind kept_record_kind;
+
+typedef struct kept_record_field {
+    const char *name;
+    const char *title;
+    const char *help; /* one sentence */
+    kept_record_type type;
+    bool required;
+    bool sensitive;     /* margin, CLV, predictions about a customer: shown to some only */
+    bool personal;      /* about a person: exported and erased with the person */
+    bool search;        /* found by `kept find`; TEXT and PROSE, unless declared `search: no` */
+    bool own;           /* declared by the workspace (name begins with x_) */
+    const char *unit;   /* "days", or NULL */
+    const char *preset; /* default, as people write it; NULL: none */
+    const char *const *choices;
+    size_t n_choices;
+    const char *const *to; /* REF, REFS: names of kinds */
+    size_t n_to;
+    bool has_min, has_max;
+    int64_t min, max; /* INTEGER, NUMBER, SHARE, MONEY: in the unit stored */
+    const char *was;  /* name in earlier releases, or NULL */
+    const char *source;
+    size_t line; /* of the declaration, for messages */
+} kept_record_field;
+
+typedef struct kept_record_state {
+    const char *name;
+    const char *title;
+    const char *help;
+    bool closed;              /* nothing more is to be done: out of lists unless asked for */
+    const char *const *moves; /* states it may go to */
+    size_t n_moves;
+} kept_record_state;
+
+struct kept_record_kind {
+    const char *name;   /* "promise": command, table, word in files */
+    const char *title;  /* "Promise" */
+    const char *plural; /* "Promises" */
+    const char *prefix; /* capital letters of the short id: "P" in P-12; no two kinds share one */
+    const char *summary;
+    const char *stage;
+    const char *pack;
+    const char *ids;    /* requirement ids */
+    const char *was;    /* name in earlier releases, or NULL */
+    const char *label;  /* the TEXT or PROSE field that names a record where one line must do */
+    const char *unique; /* the field by which people may call a record instead of its id, or NULL */
+    /* The REF field that leads to a customer, directly or over other kinds: who may not see the
+     * customer does not see the record. NULL: not of one customer. A record whose field is empty is
+     * seen by everybody. */
+    const char *of;
+    const kept_record_field *fields; /* as declared; a workspace's own behind */
+    size_t n_fields;
+    const kept_record_state *states; /* first: the state of a new record; none: no states */
+    size_t n_states;
+    bool own;           /* declared by the workspace (name begins with x_) */
+    bool internal;      /* made from another declaration (a worksheet): no commands of its own */
+    const char *source; /* file name, for messages */
+};
+
+/* One pack: what belongs together and is switched on together. */
+typedef struct kept_pack {
+    const char *name;
+    const char *title;
+    const char *summary;
+    bool preset; /* on in a new workspace */
+    const char *source;
+} kept_pack;
+
+enum { KEPT_RECORD_FIELDS_MAX = 200, KEPT_RECORD_KINDS_MAX = 1000 };
+
+const kept_record_field *kept_record_field_find(const kept_record_kind *kind, const char *name);
+const kept_record_state *kept_record_state_find(const kept_record_kind *kind, const char *name);
+/* "text", "share" ...: the word in declarations. */
+const char *kept_record_type_name(kept_record_type type);
+
+#endif
