@@ -13,6 +13,7 @@ typedef struct reader {
     yaml_parser_t parser;
     yaml_event_t event; /* the current one; type YAML_NO_EVENT when there is none */
     const char *source;
+    const kept_yaml_limits *limits;
     kept_arena *arena;
     size_t n_nodes;
     kept_err *err;
@@ -109,10 +110,10 @@ static kept_status check_anchor(const reader *r, const yaml_char_t *anchor)
 
 static kept_status new_node(reader *r, kept_yaml_type type, kept_yaml_node **ret_node)
 {
-    if (++r->n_nodes > KEPT_YAML_MAX_NODES)
+    if (++r->n_nodes > r->limits->nodes)
         return fail_mark(r, r->event.start_mark,
-                         "More than %d values in one file; split it into several.",
-                         KEPT_YAML_MAX_NODES);
+                         "More than %zu values in one file; split it into several.",
+                         r->limits->nodes);
     kept_yaml_node *node = KEPT_NEW(r->arena, kept_yaml_node);
     if (!node)
         return kept_nomem(r->err);
@@ -303,22 +304,38 @@ static kept_status check_utf8(const char *text, size_t len, const char *source, 
                      source, line, column);
 }
 
-kept_status kept_yaml_parse(const char *text, size_t len, const char *source, kept_arena *arena,
-                            kept_yaml_node **ret_root, kept_err *err)
+static const kept_yaml_limits for_declarations = {KEPT_YAML_MAX_BYTES, KEPT_YAML_MAX_NODES};
+const kept_yaml_limits kept_yaml_for_records = {(size_t)256 << 20, 10000000};
+
+static kept_status too_large(const char *source, const kept_yaml_limits *limits, kept_err *err)
 {
-    if (len > KEPT_YAML_MAX_BYTES)
-        return kept_fail(err, KEPT_EINPUT, "%s is larger than %d KiB; split it into several files.",
-                         source, KEPT_YAML_MAX_BYTES / 1024);
+    return kept_fail(err, KEPT_EINPUT, "%s is larger than %zu KiB; split it into several files.",
+                     source, limits->bytes / 1024);
+}
+
+kept_status kept_yaml_parse_within(const char *text, size_t len, const char *source,
+                                   const kept_yaml_limits *limits, kept_arena *arena,
+                                   kept_yaml_node **ret_root, kept_err *err)
+{
+    if (len > limits->bytes)
+        return too_large(source, limits, err);
     KEPT_TRY(check_utf8(text, len, source, err));
     const char *name = kept_arena_strdup(arena, source);
     if (!name)
         return kept_nomem(err);
-    __attribute__((cleanup(reader_done))) reader r = {.source = name, .arena = arena, .err = err};
+    __attribute__((cleanup(reader_done))) reader r = {
+        .source = name, .limits = limits, .arena = arena, .err = err};
     if (!yaml_parser_initialize(&r.parser))
         return kept_nomem(err);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
     return read_document(&r, ret_root);
+}
+
+kept_status kept_yaml_parse(const char *text, size_t len, const char *source, kept_arena *arena,
+                            kept_yaml_node **ret_root, kept_err *err)
+{
+    return kept_yaml_parse_within(text, len, source, &for_declarations, arena, ret_root, err);
 }
 
 static void close_file(FILE **f)
@@ -330,11 +347,18 @@ static void close_file(FILE **f)
 kept_status kept_yaml_read_file(const char *path, kept_arena *arena, const char **ret_text,
                                 size_t *ret_len, kept_err *err)
 {
+    return kept_yaml_read_within(path, &for_declarations, arena, ret_text, ret_len, err);
+}
+
+kept_status kept_yaml_read_within(const char *path, const kept_yaml_limits *limits,
+                                  kept_arena *arena, const char **ret_text, size_t *ret_len,
+                                  kept_err *err)
+{
     __attribute__((cleanup(close_file))) FILE *f = fopen(path, "rb");
     if (!f)
         return kept_fail(err, errno == ENOENT ? KEPT_ENOTFOUND : KEPT_EIO, "Cannot open %s: %s.",
                          path, strerror(errno));
-    KEPT_AUTO_BUF all = {.limit = KEPT_YAML_MAX_BYTES};
+    KEPT_AUTO_BUF all = {.limit = limits->bytes};
     char part[8192];
     size_t n;
     while (!all.failed && (n = fread(part, 1, sizeof part, f)) > 0)
@@ -342,8 +366,7 @@ kept_status kept_yaml_read_file(const char *path, kept_arena *arena, const char 
     if (ferror(f))
         return kept_fail(err, KEPT_EIO, "Cannot read %s: %s.", path, strerror(errno));
     if (all.failed)
-        return kept_fail(err, KEPT_EINPUT, "%s is larger than %d KiB; split it into several files.",
-                         path, KEPT_YAML_MAX_BYTES / 1024);
+        return too_large(path, limits, err);
     const char *text = kept_arena_strndup(arena, kept_buf_text(&all), all.len);
     if (!text)
         return kept_nomem(err);

@@ -40,11 +40,27 @@ struct kept_yaml_node {
     size_t key_line, key_column;
 };
 
+/* How large a file may be: declarations are small; records come in any number. */
+typedef struct kept_yaml_limits {
+    size_t bytes;
+    size_t nodes;
+} kept_yaml_limits;
+
+extern const kept_yaml_limits kept_yaml_for_records; /* 256 MiB, 10 million nodes */
+
 /* Parses text (UTF-8, a leading byte order mark allowed) into arena. KEPT_EINPUT names the place;
  * an empty text is an error. Fuzzed. */
 KEPT_MUST_CHECK kept_status kept_yaml_parse(const char *text, size_t len, const char *source,
                                             kept_arena *arena, kept_yaml_node **ret_root,
                                             kept_err *err);
+/* The same with other limits. */
+KEPT_MUST_CHECK kept_status kept_yaml_parse_within(const char *text, size_t len, const char *source,
+                                                   const kept_yaml_limits *limits,
+                                                   kept_arena *arena, kept_yaml_node **ret_root,
+                                                   kept_err *err);
+KEPT_MUST_CHECK kept_status kept_yaml_read_within(const char *path, const kept_yaml_limits *limits,
+                                                  kept_arena *arena, const char **ret_text,
+                                                  size_t *ret_len, kept_err *err);
 /* Reads the bytes of a file of at most KEPT_YAML_MAX_BYTES. KEPT_ENOTFOUND, KEPT_EIO, KEPT_EINPUT
  * (too large). */
 KEPT_MUST_CHECK kept_status kept_yaml_read_file(const char *path, kept_arena *arena,

@@ -4,12 +4,13 @@
 
 #include <stddef.h>
 
+#include "catalogue/declare.h"
 #include "catalogue/record_kind.h"
 #include "kept/arena.h"
 #include "kept/err.h"
 
 typedef struct kept_catalogue {
-    const kept_record_kind *const *records; /* by name; internal ones too */
+    const kept_record_kind *const *records; /* by name; worksheets too */
     size_t n_records;
     const kept_pack *packs; /* core first, then by name */
     size_t n_packs;
@@ -22,7 +23,14 @@ typedef struct kept_catalogue {
 KEPT_MUST_CHECK kept_status kept_catalogue_load(const char *workspace_folder, kept_arena *arena,
                                                 kept_catalogue *ret_catalogue, kept_err *err);
 
-/* NULL: none of that name. */
+/* The same from files that are at hand, as those a ledger keeps of the catalogue it was built from:
+ * the files of the folder "records" and those named packs.yaml, built-in ones first. */
+KEPT_MUST_CHECK kept_status kept_catalogue_build(const kept_declared_file *records,
+                                                 size_t n_records, const kept_declared_file *packs,
+                                                 size_t n_packs, kept_arena *arena,
+                                                 kept_catalogue *ret_catalogue, kept_err *err);
+
+/* NULL: none of that name. A prefix is found in small letters too. */
 const kept_record_kind *kept_catalogue_record(const kept_catalogue *catalogue, const char *name);
 const kept_record_kind *kept_catalogue_prefix(const kept_catalogue *catalogue, const char *prefix,
                                               size_t len);

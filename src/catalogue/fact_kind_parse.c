@@ -2,14 +2,16 @@
  * failure would surface much later, in SQL or in a wrong as-of answer. */
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text.h"
 #include "base/yaml.h"
+#include "catalogue/declare.h"
 #include "catalogue/fact_kind.h"
 #include "catalogue/names.h"
 
 enum { MAX_COLUMNS = 200 };
 
-static const char *const stages[] = {"know", "make", "enable", "keep", "realise", "learn"};
+static const size_t n_stages = KEPT_STAGE_NAMES - 1; /* no facts of stage general */
 
 /* In the order of kept_column_type. */
 static const char *const types[] = {"customer", "when", "money", "number",
@@ -21,51 +23,7 @@ static const char *const kind_fields[] = {"kind", "title", "summary",  "stage", 
 static const char *const column_fields[] = {"name",     "type",  "title", "help",
                                             "required", "known", "guess", "choices"};
 
-#define COUNT(array) (sizeof(array) / sizeof *(array))
-
-/* The position of word in words, or an error at the field's place that names the nearest word. */
-static kept_status find_word(const kept_yaml_node *map, const char *field, const char *word,
-                             const char *const *words, size_t n, size_t *ret_i, kept_err *err)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (strcmp(words[i], word) == 0) {
-            *ret_i = i;
-            return KEPT_OK;
-        }
-    }
-    const kept_yaml_node *at = kept_yaml_get(map, field);
-    const char *near = kept_text_nearest(word, words, n);
-    if (near)
-        return kept_yaml_fail(at, err, "\"%.60s\" is not a %s; did you mean \"%s\"?", word, field,
-                              near);
-    KEPT_AUTO_BUF list = KEPT_BUF_INIT;
-    for (size_t i = 0; i < n; i++)
-        kept_buf_printf(&list, "%s%s", i ? ", " : "", words[i]);
-    return kept_yaml_fail(at, err, "\"%.60s\" is not a %s; choose one of: %s.", word, field,
-                          kept_buf_text(&list));
-}
-
-static kept_status need_text(const kept_yaml_node *map, const char *what, const char *field,
-                             const char **ret_text, kept_err *err)
-{
-    const char *text = NULL;
-    KEPT_TRY(kept_yaml_get_text(map, field, &text, err));
-    if (!text)
-        return kept_yaml_fail(map, err, "\"%s\" is missing; %s must have it.", field, what);
-    *ret_text = text;
-    return KEPT_OK;
-}
-
 /* --- One column --- */
-
-static kept_status check_text_once(const kept_yaml_node *list, const kept_yaml_node *item,
-                                   kept_err *err)
-{
-    for (const kept_yaml_node *c = list->first; c != item; c = c->next)
-        if (strcmp(c->text, item->text) == 0)
-            return kept_yaml_fail(item, err, "\"%.60s\" stands twice in the list.", item->text);
-    return KEPT_OK;
-}
 
 static kept_status read_choices(const kept_yaml_node *node, kept_arena *arena,
                                 kept_fact_column *column, kept_err *err)
@@ -85,7 +43,7 @@ static kept_status read_choices(const kept_yaml_node *node, kept_arena *arena,
         return kept_yaml_fail(node, err, "\"%s\" is of type choice and needs choices: [...].",
                               column->name);
     for (const kept_yaml_node *c = list->first; c; c = c->next)
-        KEPT_TRY(check_text_once(list, c, err));
+        KEPT_TRY(kept_declare_once(list, c, err));
     return KEPT_OK;
 }
 
@@ -119,7 +77,7 @@ static kept_status read_guesses(const kept_yaml_node *node, kept_arena *arena,
                                   "\"%.60s\" is the column's own name, which always counts; leave "
                                   "it out.",
                                   squashed);
-        KEPT_TRY(check_text_once(list, item, err));
+        KEPT_TRY(kept_declare_once(list, item, err));
         all[i + 1] = squashed;
     }
     column->guess = all;
@@ -130,18 +88,16 @@ static kept_status read_guesses(const kept_yaml_node *node, kept_arena *arena,
 static kept_status read_column(const kept_yaml_node *node, kept_arena *arena,
                                kept_fact_column *column, kept_err *err)
 {
-    KEPT_TRY(kept_yaml_expect_map(node, "a column", column_fields, COUNT(column_fields), err));
-    KEPT_TRY(need_text(node, "a column", "name", &column->name, err));
+    KEPT_TRY(kept_yaml_expect_map(node, "a column", column_fields, KEPT_N(column_fields), err));
+    KEPT_TRY(kept_declare_text(node, "a column", "name", &column->name, err));
     const char *fault = kept_column_name_fault(column->name);
     if (fault)
         return kept_yaml_fail(kept_yaml_get(node, "name"), err, "\"%.60s\" %s", column->name,
                               fault);
-    const char *type = NULL;
     size_t type_i;
-    KEPT_TRY(need_text(node, "a column", "type", &type, err));
-    KEPT_TRY(find_word(node, "type", type, types, COUNT(types), &type_i, err));
+    KEPT_TRY(kept_declare_word(node, "a column", "type", types, KEPT_N(types), &type_i, err));
     column->type = (kept_column_type)type_i;
-    KEPT_TRY(need_text(node, "a column", "title", &column->title, err));
+    KEPT_TRY(kept_declare_text(node, "a column", "title", &column->title, err));
     column->help = "";
     KEPT_TRY(kept_yaml_get_text(node, "help", &column->help, err));
     KEPT_TRY(kept_yaml_get_flag(node, "required", &column->required, err));
@@ -257,7 +213,7 @@ static kept_status read_key_columns(const kept_yaml_node *root, kept_arena *aren
     for (const kept_yaml_node *c = list ? list->first : NULL; c; c = c->next) {
         const kept_fact_column *column = NULL;
         KEPT_TRY(find_column(kind, c->text, c, arena, &column, err));
-        KEPT_TRY(check_text_once(list, c, err));
+        KEPT_TRY(kept_declare_once(list, c, err));
         /* Key columns are compared without the time of day that stands beside a day. */
         if (column->type == KEPT_COL_WHEN)
             return kept_yaml_fail(
@@ -295,35 +251,22 @@ static kept_status read_numbered(const kept_yaml_node *root, kept_fact_kind *kin
     return KEPT_OK;
 }
 
-static kept_status read_requirements(const kept_yaml_node *root, kept_arena *arena,
-                                     kept_fact_kind *kind, kept_err *err)
-{
-    const char *const *ids = NULL;
-    size_t n = 0;
-    KEPT_TRY(kept_yaml_get_texts(root, "requirements", arena, &ids, &n, err));
-    KEPT_AUTO_BUF joined = KEPT_BUF_INIT;
-    for (size_t i = 0; i < n; i++)
-        kept_buf_printf(&joined, "%s%s", i ? " " : "", ids[i]);
-    kind->ids = kept_arena_strdup(arena, kept_buf_text(&joined));
-    return kind->ids && !joined.failed ? KEPT_OK : kept_nomem(err);
-}
-
 static kept_status read_head(const kept_yaml_node *root, kept_arena *arena, kept_fact_kind *kind,
                              kept_err *err)
 {
     const char *what = "a kind of fact";
-    KEPT_TRY(kept_yaml_expect_map(root, what, kind_fields, COUNT(kind_fields), err));
+    KEPT_TRY(kept_yaml_expect_map(root, what, kind_fields, KEPT_N(kind_fields), err));
     kind->source = root->source;
-    KEPT_TRY(need_text(root, what, "kind", &kind->name, err));
+    KEPT_TRY(kept_declare_text(root, what, "kind", &kind->name, err));
     const char *fault = kept_name_fault(kind->name);
     if (fault)
         return kept_yaml_fail(kept_yaml_get(root, "kind"), err, "\"%.60s\" %s", kind->name, fault);
-    KEPT_TRY(need_text(root, what, "title", &kind->title, err));
-    KEPT_TRY(need_text(root, what, "summary", &kind->summary, err));
+    KEPT_TRY(kept_declare_text(root, what, "title", &kind->title, err));
+    KEPT_TRY(kept_declare_text(root, what, "summary", &kind->summary, err));
     size_t stage_i;
-    KEPT_TRY(need_text(root, what, "stage", &kind->stage, err));
-    KEPT_TRY(find_word(root, "stage", kind->stage, stages, COUNT(stages), &stage_i, err));
-    return read_requirements(root, arena, kind, err);
+    KEPT_TRY(kept_declare_word(root, what, "stage", kept_stages, n_stages, &stage_i, err));
+    kind->stage = kept_stages[stage_i];
+    return kept_declare_requirements(root, arena, &kind->ids, err);
 }
 
 kept_status kept_fact_kind_parse(const char *yaml, size_t len, const char *source,

@@ -6,7 +6,7 @@
 
 #include "base/embedded.h"
 
-extern const kept_embedded kept_catalogue[]; /* names like "facts/orders.yaml", sorted */
-extern const size_t kept_catalogue_n;
+extern const kept_embedded kept_declarations[]; /* names like "facts/orders.yaml", sorted */
+extern const size_t kept_declarations_n;
 
 #endif

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
+
 /* Words that DuckDB 1.4 or SQLite 3.40 refuses, unquoted, as the name of a column or table, found
  * by trying each of their keywords as both; oid and rowid because SQLite gives them a meaning of
  * its own. Sorted. */
@@ -40,9 +42,14 @@ static int compare(const void *key, const void *item)
     return strcmp(key, *(const char *const *)item);
 }
 
+static bool among(const char *name, const char *const *sorted, size_t n)
+{
+    return bsearch(name, sorted, n, sizeof *sorted, compare);
+}
+
 static bool is_reserved(const char *name)
 {
-    return bsearch(name, reserved, sizeof reserved / sizeof *reserved, sizeof *reserved, compare);
+    return among(name, reserved, KEPT_N(reserved));
 }
 
 const char *kept_name_fault(const char *name)
@@ -66,4 +73,68 @@ const char *kept_column_name_fault(const char *name)
         return "ends in _clock, which Kept uses for the time of day of a date; choose another "
                "name.";
     return kept_name_fault(name);
+}
+
+/* Tables and views of the ledger (src/store/ledger), and what measures call the firm. */
+static const char *const ledger_tables[] = {
+    "change_log",
+    "customer_id",
+    "declaration",
+    "document_version",
+    "external_id",
+    "external_ids",
+    "fact_file",
+    "firm",
+    "import",
+    "import_in_words",
+    "measure_definition",
+    "measure_now",
+    "measure_run",
+    "measure_series",
+    "measure_value",
+    "other",
+    "pack",
+    "profile",
+    "search",
+    "search_config",
+    "search_content",
+    "search_data",
+    "search_docsize",
+    "search_idx",
+    "setting",
+    "warning_limit",
+    "warning_state",
+};
+
+/* Columns of every table of records, names that the change log uses, and the options that every
+ * command has (src/op/globals.c) or those of records have (src/general/record_params.c): fields are
+ * options of their kind's commands. */
+static const char *const record_columns[] = {
+    "archived",   "archived_at", "as_of",       "changed_at",   "changed_by", "clear",   "csv",
+    "descending", "dry_run",     "external_id", "external_ids", "help",       "html",    "id",
+    "json",       "known_at",    "made_at",     "made_by",      "other",      "output",  "quiet",
+    "raw",        "revision",    "seed",        "state",        "threads",    "version", "why",
+    "without",    "workspace",   "xlsx",
+};
+
+const char *kept_record_kind_name_fault(const char *name)
+{
+    static const char words[] = "_in_words";
+    size_t len = strlen(name), words_len = sizeof words - 1;
+    if (among(name, ledger_tables, KEPT_N(ledger_tables)) || strncmp(name, "sqlite_", 7) == 0 ||
+        strncmp(name, "kept_", 5) == 0)
+        return "is a name that Kept uses itself; choose another name.";
+    if (strstr(name, "__") || name[len - 1] == '_')
+        return "has two _ in a row or one at its end, which Kept uses for tables of references; "
+               "choose another name.";
+    if (len > words_len && strcmp(name + len - words_len, words) == 0)
+        return "ends in _in_words, which Kept uses for views; choose another name.";
+    return NULL;
+}
+
+const char *kept_record_field_name_fault(const char *name)
+{
+    if (among(name, record_columns, KEPT_N(record_columns)))
+        return "is a name that Kept uses itself; choose another name.";
+    return NULL;
 }

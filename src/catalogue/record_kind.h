@@ -48,7 +48,8 @@ typedef struct kept_record_field {
     bool sensitive;     /* margin, CLV, predictions about a customer: shown to some only */
     bool personal;      /* about a person: exported and erased with the person */
     bool search;        /* found by `kept find`; TEXT and PROSE, unless declared `search: no` */
-    bool own;           /* declared by the workspace (name begins with x_) */
+    bool own;           /* declared by the workspace; in a built-in kind its name begins with x_ */
+    const char *option; /* what it is called on the command line, when not by its name */
     const char *unit;   /* "days", or NULL */
     const char *preset; /* default, as people write it; NULL: none */
     const char *const *choices;
@@ -83,16 +84,21 @@ struct kept_record_kind {
     const char *was;    /* name in earlier releases, or NULL */
     const char *label;  /* the TEXT or PROSE field that names a record where one line must do */
     const char *unique; /* the field by which people may call a record instead of its id, or NULL */
-    /* The REF field that leads to a customer, directly or over other kinds: who may not see the
-     * customer does not see the record. NULL: not of one customer. A record whose field is empty is
-     * seen by everybody. */
+    /* The REF field that leads to a customer, directly or over the `of` of other kinds, never in a
+     * circle: who may not see the customer does not see the record. NULL: not of one customer; so
+     * for the kind customer itself. A record whose field is empty, or leads to a record of a kind
+     * that is not of a customer, is seen by everybody. */
     const char *of;
+    /* Fields that the short command takes by place: kept note C-7 "words". None: there is no short
+     * command. */
+    const char *const *quick;
+    size_t n_quick;
     const kept_record_field *fields; /* as declared; a workspace's own behind */
     size_t n_fields;
     const kept_record_state *states; /* first: the state of a new record; none: no states */
     size_t n_states;
     bool own;           /* declared by the workspace (name begins with x_) */
-    bool internal;      /* made from another declaration (a worksheet): no commands of its own */
+    bool worksheet;     /* made from a worksheet: its fields are questions */
     const char *source; /* file name, for messages */
 };
 
@@ -111,5 +117,11 @@ const kept_record_field *kept_record_field_find(const kept_record_kind *kind, co
 const kept_record_state *kept_record_state_find(const kept_record_kind *kind, const char *name);
 /* "text", "share" ...: the word in declarations. */
 const char *kept_record_type_name(kept_record_type type);
+/* Decimals of the unit stored: 0 for INTEGER, 6 for NUMBER and SHARE, 4 for MONEY; -1: no number.
+ */
+int kept_record_type_scale(kept_record_type type);
+/* A plain number of a declaration, "12.50" (SHARE: "95%" too), in the unit stored; false when it is
+ * none, has more decimals than are stored, or does not fit. */
+bool kept_record_number(kept_record_type type, const char *text, int64_t *ret_number);
 
 #endif

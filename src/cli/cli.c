@@ -17,7 +17,9 @@
 #include "store/store.h"
 
 typedef struct program {
+    kept_op_table operations;
     const kept_op_table *table;
+    const char *workspace; /* NULL: none was named, and we stand in none */
     kept_arena arena;
     kept_line line;
     kept_output output;
@@ -126,18 +128,29 @@ static kept_status set_clocks(program *p, kept_err *err)
     return KEPT_OK;
 }
 
-static kept_status set_workspace(program *p, kept_err *err)
+/* Known before the line is read: the workspace's own declarations make commands too. */
+static void find_workspace(program *p, int argc, const char *const *argv)
 {
-    kept_arg folder;
-    KEPT_TRY(read_global(p, KEPT_G_WORKSPACE, &folder, err));
+    const char *named = kept_line_workspace((size_t)argc, argv);
     const char *env = getenv("KEPT_WORKSPACE");
-    if (folder.present)
-        p->ctx.workspace = folder.text;
+    if (named)
+        p->workspace = named;
     else if (env && env[0])
-        p->ctx.workspace = env;
+        p->workspace = env;
     else
-        p->ctx.workspace = kept_store_find(".", &p->arena);
-    return KEPT_OK;
+        p->workspace = kept_store_find(".", &p->arena);
+}
+
+/* With a declaration that is wrong the built-in commands still run; what opens the workspace then
+ * says what is wrong. */
+static kept_status load_operations(program *p, kept_op_loader load, kept_err *err)
+{
+    p->table = &p->operations;
+    if (!p->workspace)
+        return load(NULL, &p->arena, &p->operations, err);
+    if (load(p->workspace, &p->arena, &p->operations, NULL) == KEPT_OK)
+        return KEPT_OK;
+    return load(NULL, &p->arena, &p->operations, err);
 }
 
 static kept_status set_context(program *p, kept_err *err)
@@ -151,8 +164,8 @@ static kept_status set_context(program *p, kept_err *err)
     p->ctx.role = KEPT_ROLE_ADMIN;
     p->ctx.seed = (uint64_t)seed.integer;
     p->ctx.threads = (size_t)threads.integer;
-    KEPT_TRY(set_clocks(p, err));
-    return set_workspace(p, err);
+    p->ctx.workspace = p->workspace;
+    return set_clocks(p, err);
 }
 
 /* --- Running --- */
@@ -232,15 +245,17 @@ static const char *advice_for(const program *p, const kept_err *err, kept_buf *o
     return out->len ? kept_buf_text(out) : NULL;
 }
 
-int kept_cli_run(const kept_op_table *table, int argc, const char *const *argv,
-                 const volatile int *cancel)
+int kept_cli_run(kept_op_loader load, int argc, const char *const *argv, const volatile int *cancel)
 {
-    program p = {.table = table, .arena = KEPT_ARENA_INIT, .line = {.words = ""}};
+    program p = {.arena = KEPT_ARENA_INIT, .line = {.words = ""}};
     kept_err err = KEPT_ERR_INIT;
     bool no = false;
     p.command = typed(&p.arena, argc, argv);
     p.ctx.cancel = cancel;
-    kept_status status = run_line(&p, argc, argv, &no, &err);
+    find_workspace(&p, argc, argv);
+    kept_status status = load_operations(&p, load, &err);
+    if (status == KEPT_OK)
+        status = run_line(&p, argc, argv, &no, &err);
     kept_ctx_close(&p.ctx);
     int code = no ? kept_status_exit_code(KEPT_ENO) : 0;
     if (status != KEPT_OK) {

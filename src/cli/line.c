@@ -106,6 +106,38 @@ bool kept_line_wants_json(size_t argc, const char *const *argv)
     return false;
 }
 
+/* The value of w in "-w", "-wDIR", "-qw": own is what stands behind it in the same argument. */
+static const char *short_workspace(const char *arg)
+{
+    char letter = kept_globals[KEPT_G_WORKSPACE].letter;
+    for (const char *c = arg + 1; *c; c++) {
+        const char one[] = {'-', *c, '\0'};
+        const kept_param *param = find_option(kept_globals, KEPT_N_GLOBALS, one);
+        if (*c == letter)
+            return c + 1;
+        if (!param || param->type != KEPT_P_FLAG)
+            return NULL;
+    }
+    return NULL;
+}
+
+const char *kept_line_workspace(size_t argc, const char *const *argv)
+{
+    const char *found = NULL;
+    for (size_t i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *own = NULL;
+        if (kept_text_starts(argv[i], "--workspace="))
+            own = strchr(argv[i], '=') + 1;
+        else if (strcmp(argv[i], "--workspace") == 0)
+            own = "";
+        else if (is_option(argv[i]) && argv[i][1] != '-')
+            own = short_workspace(argv[i]);
+        if (own)
+            found = *own ? own : i + 1 < argc ? argv[i + 1] : found;
+    }
+    return found;
+}
+
 /* --- Which command --- */
 
 static size_t leading_words(const parser *p, const char *words[static NAME_WORDS])

@@ -29,6 +29,9 @@ KEPT_MUST_CHECK kept_status kept_line_parse(const kept_op_table *table, size_t a
                                             const char *const *argv, kept_arena *arena,
                                             kept_line *ret_line, kept_err *err);
 
+/* The workspace that -w or --workspace names, NULL: none; also on a line that cannot be parsed. */
+const char *kept_line_workspace(size_t argc, const char *const *argv);
+
 /* Whether --json is asked for, also on a line that cannot be parsed. */
 bool kept_line_wants_json(size_t argc, const char *const *argv);
 

@@ -3,5 +3,5 @@
 
 int main(int argc, char **argv)
 {
-    return kept_cli_main(&kept_all_ops, argc, argv);
+    return kept_cli_main(kept_ops_load, argc, argv);
 }

@@ -42,7 +42,7 @@ static kept_status read_text(const kept_line *line, kept_global which, const cha
 }
 
 /* -o FILE: the ending says the format. */
-static kept_status take_file(kept_output *o, const char *path, kept_err *err)
+static kept_status take_file(const kept_line *line, kept_output *o, const char *path, kept_err *err)
 {
     static const struct {
         const char *ending;
@@ -52,6 +52,11 @@ static kept_status take_file(kept_output *o, const char *path, kept_err *err)
                    {".csv", KEPT_OUTPUT_CSV},   {".txt", KEPT_OUTPUT_TEXT}};
     const char *slash = strrchr(path, '/');
     const char *ending = strrchr(slash ? slash : path, '.');
+    /* A text of its own form goes into any file. */
+    if (line->op && line->op->flags & KEPT_DOCUMENT) {
+        o->document = path;
+        return KEPT_OK;
+    }
     for (size_t i = 0; ending && i < KEPT_N(endings); i++) {
         if (!kept_text_equal_nocase(ending, endings[i].ending))
             continue;
@@ -75,7 +80,7 @@ kept_status kept_output_from_line(const kept_line *line, kept_output *ret_output
     KEPT_TRY(read_text(line, KEPT_G_TABLE, &o.table, err));
     KEPT_TRY(read_text(line, KEPT_G_OUTPUT, &path, err));
     if (path)
-        KEPT_TRY(take_file(&o, path, err));
+        KEPT_TRY(take_file(line, &o, path, err));
     KEPT_TRY(read_text(line, KEPT_G_XLSX, &o.files[KEPT_OUTPUT_XLSX], err));
     KEPT_TRY(read_text(line, KEPT_G_HTML, &o.files[KEPT_OUTPUT_HTML], err));
     if (o.json && o.csv)
@@ -178,11 +183,26 @@ static kept_status write_one(const kept_result *result, const kept_op *op,
     return kept_output_file(path, &out, err);
 }
 
+static kept_status write_document(const kept_result *result, const kept_output *output,
+                                  kept_err *err)
+{
+    KEPT_AUTO_BUF text = KEPT_BUF_INIT;
+    kept_buf_add(&text, result->document);
+    KEPT_TRY(kept_output_file(output->document, &text, err));
+    if (!output->quiet)
+        fprintf(stderr, "Written: %s\n", output->document);
+    return KEPT_OK;
+}
+
 static kept_status write_files(const kept_result *result, const kept_op *op,
                                const kept_output *output, const char *command, size_t *ret_n,
                                kept_err *err)
 {
     *ret_n = 0;
+    if (output->document) {
+        KEPT_TRY(write_document(result, output, err));
+        (*ret_n)++;
+    }
     for (int format = 0; format < KEPT_N_OUTPUTS; format++) {
         if (!output->files[format])
             continue;
@@ -205,6 +225,9 @@ kept_status kept_output_result(const kept_result *result, const kept_op *op,
     screen.advice = !output->quiet;
     if (output->json) {
         kept_present_json(result, &text);
+    } else if (result->document && n_files == 0 && !output->csv) {
+        kept_buf_add(&text, result->document);
+        kept_present_notes(result, &screen, &notes);
     } else if (output->csv) {
         KEPT_TRY(add_csv(result, output, &text, err));
         kept_present_notes(result, &screen, &notes);

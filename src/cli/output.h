@@ -24,6 +24,7 @@ typedef struct kept_output {
     const char *table;                 /* for CSV; NULL: not said */
     const char *files[KEPT_N_OUTPUTS]; /* by format; NULL: none. Without a file, --json or --csv
                                           the text goes to standard output */
+    const char *document;              /* file for a text of its own form (kept_result.document) */
 } kept_output;
 
 /* KEPT_EARG: options that exclude each other, a file whose ending names no format. */

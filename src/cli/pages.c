@@ -33,9 +33,15 @@ kept_status kept_pages_write(const kept_op_table *table, const char *folder, kep
     KEPT_TRY(write_page(folder, "kept", &page, err));
     for (size_t i = 0; i < table->n; i++) {
         KEPT_AUTO_BUF name = KEPT_BUF_INIT;
+        const kept_op *op = table->ops[i];
+        if (!kept_op_leads(table, i))
+            continue;
         kept_buf_clear(&page);
-        kept_man_name(&name, table->ops[i]);
-        kept_man_op(&page, table->ops[i], &man);
+        kept_man_name(&name, op);
+        if (op->family)
+            kept_man_family(&page, table, op->family, &man);
+        else
+            kept_man_op(&page, op, &man);
         KEPT_TRY(write_page(folder, kept_buf_text(&name), &page, err));
     }
     return KEPT_OK;

@@ -11,7 +11,7 @@ static void on_stop(int signal_number)
     stop_wanted = 1;
 }
 
-int kept_cli_main(const kept_op_table *table, int argc, char **argv)
+int kept_cli_main(kept_op_loader load, int argc, char **argv)
 {
     /* SA_RESETHAND: the first signal asks to stop cleanly, the second kills. */
     struct sigaction stop = {.sa_handler = on_stop, .sa_flags = (int)(SA_RESETHAND | SA_RESTART)};
@@ -20,5 +20,5 @@ int kept_cli_main(const kept_op_table *table, int argc, char **argv)
     sigaction(SIGTERM, &stop, NULL);
     /* A reader that has seen enough, as head(1), ends us without a word. */
     signal(SIGPIPE, SIG_DFL);
-    return kept_cli_run(table, argc, (const char *const *)argv, &stop_wanted);
+    return kept_cli_run(load, argc, (const char *const *)argv, &stop_wanted);
 }

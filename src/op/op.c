@@ -99,6 +99,15 @@ const char *kept_op_nearest(const kept_op_table *table, const char *words)
     return nearest_family(names, n, words);
 }
 
+bool kept_op_leads(const kept_op_table *table, size_t i)
+{
+    const kept_op_family *family = table->ops[i]->family;
+    for (size_t k = 0; family && k < i; k++)
+        if (table->ops[k]->family == family)
+            return false;
+    return true;
+}
+
 const kept_param *kept_op_param(const kept_op *op, const char *name)
 {
     for (size_t i = 0; i < op->n_params; i++)

@@ -72,6 +72,7 @@ enum {                      /* kept_op.flags */
        KEPT_LONG = 1,       /* may take more than two seconds: progress, cancel */
        KEPT_REPEATABLE = 2, /* the same call twice leaves what one call leaves */
        KEPT_ON_FILES = 4,   /* also runs straight on files: --orders FILE instead of a workspace */
+       KEPT_DOCUMENT = 8,   /* answers with a text of its own form (kept_result.document) */
 };
 
 /* Arguments after parsing and checking against kept_param: typed, with presets filled in. */
@@ -91,6 +92,12 @@ typedef struct kept_args {
     size_t n;
 } kept_args;
 
+/* Operations that share their first word and are listed as one: those of a kind of record. */
+typedef struct kept_op_family {
+    const char *name;    /* "promise" */
+    const char *summary; /* one line: "Promises: what somebody promised to somebody" */
+} kept_op_family;
+
 typedef struct kept_op {
     const char *name; /* "clv fit": noun first */
     kept_stage stage;
@@ -105,6 +112,7 @@ typedef struct kept_op {
     kept_access access;
     kept_role role;
     unsigned flags;
+    const kept_op_family *family; /* listed under it, NULL: by itself */
     const void *about; /* of an operation made from a declaration: the declaration; else NULL */
     kept_status (*run)(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err);
 } kept_op;
@@ -116,11 +124,18 @@ typedef struct kept_op_table {
     size_t n;
 } kept_op_table;
 
+/* Makes the table for a workspace (NULL: none): what is built in and what its declarations add.
+ * KEPT_EINPUT when these are wrong. Lives in arena. */
+typedef kept_status (*kept_op_loader)(const char *workspace, kept_arena *arena,
+                                      kept_op_table *ret_table, kept_err *err);
+
 /* "clv fit"; NULL when there is none. */
 const kept_op *kept_op_find(const kept_op_table *table, const char *name);
 /* The name nearest to words ("clv ftt"), by whole name, by its words and by its beginning; NULL
  * when nothing is near. */
 const char *kept_op_nearest(const kept_op_table *table, const char *words);
+/* False for an operation whose family stood before it in the table: where a family is one entry. */
+bool kept_op_leads(const kept_op_table *table, size_t i);
 const kept_param *kept_op_param(const kept_op *op, const char *name); /* NULL: no such parameter */
 const char *kept_stage_name(kept_stage stage);                        /* "know" */
 /* False when no stage has that name. */

@@ -28,7 +28,8 @@ int kept_field_index(const kept_field *fields, size_t n, const char *name)
 /* All names of a result share the top level of its JSON. Only asserts call it. */
 static bool name_is_free(const kept_result *result, const char *name)
 {
-    static const char *const reserved[] = {"title", "notes", "charts", "more", "answer"};
+    static const char *const reserved[] = {"title", "notes",  "charts",
+                                           "more",  "answer", "document"};
     for (size_t i = 0; i < KEPT_N(reserved); i++)
         if (strcmp(reserved[i], name) == 0)
             return false;

@@ -42,6 +42,9 @@ typedef struct kept_field {
     const char *unit; /* "weeks", "per year", NULL when it has none */
     const char *help; /* one sentence with the exact term, NULL allowed */
     bool estimate;    /* a model's figure: rounded on screen, where more digits only look exact */
+    /* On a terminal left out of tables, and as a single figure when it is empty: there the room is
+     * for what matters. */
+    bool detail;
 } kept_field;
 
 /* A declared table: one row per something. */
@@ -109,8 +112,8 @@ typedef struct kept_chart {
 } kept_chart;
 
 enum {
-    KEPT_RESULT_PARTS = 24,  /* most groups, and most tables, of one result */
-    KEPT_RESULT_FIELDS = 64, /* most fields of one group or table */
+    KEPT_RESULT_PARTS = 24,   /* most groups, and most tables, of one result */
+    KEPT_RESULT_FIELDS = 256, /* most fields of one group or table */
 };
 
 typedef struct kept_result {
@@ -125,8 +128,11 @@ typedef struct kept_result {
     kept_chart *charts;
     size_t n_charts;
     const char *currency; /* ISO 4217 code or "" */
-    bool answer_no;       /* a check failed: exit code 1 */
-    bool failed;          /* memory ran out while building: sticky, checked once by the runner */
+    /* A text that is the whole answer (YAML, JSON Schema, iCalendar, vCard): printed as it stands
+     * instead of groups and tables; NULL for none. Operations that give one say KEPT_DOCUMENT. */
+    const char *document;
+    bool answer_no; /* a check failed: exit code 1 */
+    bool failed;    /* memory ran out while building: sticky, checked once by the runner */
     /* Where values go once memory is out, so that operations need not check every line. */
     kept_group spare_group;
     kept_table spare_table;
@@ -136,8 +142,8 @@ typedef struct kept_result {
 void kept_result_init(kept_result *result, kept_arena *arena);
 
 /* Names share one space: fields of the group "", names of the other groups and of tables stand side
- * by side in JSON, so none may be used twice, nor "title", "notes", "charts", "more", "answer"
- * (assert).
+ * by side in JSON, so none may be used twice, nor "title", "notes", "charts", "more", "answer",
+ * "document" (assert).
  *
  * Adds what was declared; the pointer stays valid while the result lives. Never NULL: when memory
  * is out the result turns failed and a dummy takes the values. */

@@ -1,7 +1,10 @@
 #include "op/table.h"
 
+#include <string.h>
+
 #include "base/array.h"
 #include "general/ops.h"
+#include "general/record_ops.h"
 #include "know/ops.h"
 #include "op/version.h"
 #include "realise/ops.h"
@@ -12,6 +15,12 @@ static const kept_op *const ops[] = {
     &kept_op_init,
     &kept_op_demo,
     &kept_op_version,
+    &kept_op_find_words,
+    &kept_op_apply,
+    &kept_op_export,
+    &kept_op_schema,
+    &kept_op_glossary,
+    &kept_op_trace,
     /* Know. */
     &kept_op_import,
     &kept_op_facts,
@@ -19,6 +28,8 @@ static const kept_op *const ops[] = {
     &kept_op_undo,
     &kept_op_compact,
     &kept_op_simulate_orders,
+    &kept_op_customer_merge,
+    &kept_op_customer_split,
     /* Realise. */
     &kept_op_clv_fit,
     &kept_op_clv_predict,
@@ -26,4 +37,18 @@ static const kept_op *const ops[] = {
     &kept_op_report,
 };
 
-const kept_op_table kept_all_ops = {ops, KEPT_N(ops)};
+kept_status kept_ops_load(const char *workspace, kept_arena *arena, kept_op_table *ret_table,
+                          kept_err *err)
+{
+    kept_catalogue catalogue;
+    kept_op_table records;
+    KEPT_TRY(kept_catalogue_load(workspace, arena, &catalogue, err));
+    KEPT_TRY(kept_record_ops(&catalogue, arena, &records, err));
+    const kept_op **all = KEPT_NEW_N(arena, const kept_op *, KEPT_N(ops) + records.n);
+    if (!all)
+        return kept_nomem(err);
+    memcpy(all, ops, sizeof ops);
+    memcpy(all + KEPT_N(ops), records.ops, records.n * sizeof *all);
+    *ret_table = (kept_op_table){all, KEPT_N(ops) + records.n};
+    return KEPT_OK;
+}

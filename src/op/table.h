@@ -5,6 +5,8 @@
 
 #include "op/op.h"
 
-extern const kept_op_table kept_all_ops;
+/* A kept_op_loader: what is coded, and behind it what comes from declarations. */
+KEPT_MUST_CHECK kept_status kept_ops_load(const char *workspace, kept_arena *arena,
+                                          kept_op_table *ret_table, kept_err *err);
 
 #endif

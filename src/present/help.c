@@ -53,11 +53,12 @@ static size_t list_stage(kept_buf *out, const kept_op_table *table, kept_stage s
     size_t n = 0;
     for (size_t i = 0; i < table->n; i++) {
         const kept_op *op = table->ops[i];
-        if (op->stage != stage)
+        if (op->stage != stage || !kept_op_leads(table, i))
             continue;
         KEPT_AUTO_BUF name = KEPT_BUF_INIT;
-        kept_buf_printf(&name, "kept %s", op->name);
-        entry(out, screen, kept_buf_text(&name), op->summary);
+        kept_buf_printf(&name, "kept %s%s", op->family ? op->family->name : op->name,
+                        op->family ? " ..." : "");
+        entry(out, screen, kept_buf_text(&name), op->family ? op->family->summary : op->summary);
         n++;
     }
     return n;

@@ -214,6 +214,10 @@ void kept_present_json(const kept_result *result, kept_buf *out)
         key(out, &first, "currency");
         kept_json_text(out, result->currency);
     }
+    if (result->document) {
+        key(out, &first, "document");
+        kept_json_text(out, result->document);
+    }
     add_groups(out, &first, result);
     add_tables(out, &first, result);
     add_more(out, &first, result);

@@ -90,7 +90,7 @@ static void add_head(kept_buf *out, const kept_man *man, const char *name, const
 void kept_man_name(kept_buf *out, const kept_op *op)
 {
     kept_buf_add(out, "kept-");
-    for (const char *p = op->name; *p; p++)
+    for (const char *p = op->family ? op->family->name : op->name; *p; p++)
         kept_buf_add_char(out, *p == ' ' ? '-' : *p);
 }
 
@@ -216,17 +216,17 @@ static void add_examples(kept_buf *out, const char *example)
 
 /* --- Pages --- */
 
-void kept_man_op(kept_buf *out, const kept_op *op, const kept_man *man)
+static void add_synopsis(kept_buf *out, const kept_op *op)
 {
-    KEPT_AUTO_BUF name = KEPT_BUF_INIT;
-    kept_man_name(&name, op);
-    add_head(out, man, kept_buf_text(&name), op->summary);
-    kept_buf_printf(out, ".Sh SYNOPSIS\n.Nm \"kept %s\"\n", op->name);
+    kept_buf_printf(out, ".Nm \"kept %s\"\n", op->name);
     for (int positional = 1; positional >= 0; positional--)
         for (size_t i = 0; i < op->n_params; i++)
             if (op->params[i].positional == positional)
                 synopsis_param(out, &op->params[i]);
-    kept_buf_add(out, ".Sh DESCRIPTION\n");
+}
+
+static void add_description(kept_buf *out, const kept_op *op)
+{
     KEPT_AUTO_BUF text = KEPT_BUF_INIT;
     kept_buf_printf(&text, "%s.", op->summary);
     add_text(out, kept_buf_text(&text));
@@ -234,7 +234,21 @@ void kept_man_op(kept_buf *out, const kept_op *op, const kept_man *man)
         kept_buf_add(out, ".Pp\n");
         add_text(out, op->detail);
     }
-    kept_buf_add(out, ".Pp\nThe options of every command are described in\n.Xr kept 1 .\n");
+}
+
+static const char everywhere[] =
+    ".Pp\nThe options of every command are described in\n.Xr kept 1 .\n";
+
+void kept_man_op(kept_buf *out, const kept_op *op, const kept_man *man)
+{
+    KEPT_AUTO_BUF name = KEPT_BUF_INIT;
+    kept_man_name(&name, op);
+    add_head(out, man, kept_buf_text(&name), op->summary);
+    kept_buf_add(out, ".Sh SYNOPSIS\n");
+    add_synopsis(out, op);
+    kept_buf_add(out, ".Sh DESCRIPTION\n");
+    add_description(out, op);
+    kept_buf_add(out, everywhere);
     if (op->n_params)
         list_params(out, op->params, op->n_params);
     add_results(out, op);
@@ -244,12 +258,44 @@ void kept_man_op(kept_buf *out, const kept_op *op, const kept_man *man)
     kept_buf_add(out, ".Sh SEE ALSO\n.Xr kept 1\n");
 }
 
+void kept_man_family(kept_buf *out, const kept_op_table *table, const kept_op_family *family,
+                     const kept_man *man)
+{
+    KEPT_AUTO_BUF name = KEPT_BUF_INIT;
+    KEPT_AUTO_BUF examples = KEPT_BUF_INIT;
+    kept_buf_printf(&name, "kept-%s", family->name);
+    add_head(out, man, kept_buf_text(&name), family->summary);
+    kept_buf_add(out, ".Sh DESCRIPTION\n");
+    add_text(out, family->summary);
+    kept_buf_add(out, everywhere);
+    for (size_t i = 0; i < table->n; i++) {
+        const kept_op *op = table->ops[i];
+        if (op->family != family)
+            continue;
+        kept_buf_printf(out, ".Ss kept %s\n", op->name);
+        add_description(out, op);
+        kept_buf_add(out, ".Pp\n");
+        KEPT_AUTO_BUF usage = KEPT_BUF_INIT;
+        kept_usage_line(&usage, op);
+        kept_buf_add(out, ".Dl ");
+        add_word(out, kept_buf_text(&usage));
+        kept_buf_add(out, "\n");
+        if (op->n_params)
+            list_params(out, op->params, op->n_params);
+        if (op->example)
+            kept_buf_printf(&examples, "%s%s", examples.len ? "\n" : "", op->example);
+    }
+    add_exit_status(out);
+    add_examples(out, kept_buf_text(&examples));
+    kept_buf_add(out, ".Sh SEE ALSO\n.Xr kept 1\n");
+}
+
 static void list_commands(kept_buf *out, const kept_op_table *table, kept_stage stage)
 {
     bool any = false;
     for (size_t i = 0; i < table->n; i++) {
         const kept_op *op = table->ops[i];
-        if (op->stage != stage)
+        if (op->stage != stage || !kept_op_leads(table, i))
             continue;
         if (!any) {
             kept_buf_add(out, ".Ss ");
@@ -260,7 +306,8 @@ static void list_commands(kept_buf *out, const kept_op_table *table, kept_stage 
         KEPT_AUTO_BUF name = KEPT_BUF_INIT;
         KEPT_AUTO_BUF text = KEPT_BUF_INIT;
         kept_man_name(&name, op);
-        kept_buf_printf(&text, "%s.", op->summary);
+        kept_buf_printf(&text, "%s%s", op->family ? op->family->summary : op->summary,
+                        op->family ? "" : ".");
         kept_buf_printf(out, ".It Xr %s 1\n", kept_buf_text(&name));
         add_text(out, kept_buf_text(&text));
     }

@@ -16,7 +16,10 @@ typedef struct kept_man {
 void kept_man_overview(kept_buf *out, const kept_op_table *table,
                        const kept_man *man);                             /* kept(1) */
 void kept_man_op(kept_buf *out, const kept_op *op, const kept_man *man); /* kept-clv-fit(1) */
-/* "kept-clv-fit" */
+/* kept-promise(1): all operations of a family. */
+void kept_man_family(kept_buf *out, const kept_op_table *table, const kept_op_family *family,
+                     const kept_man *man);
+/* "kept-clv-fit"; "kept-promise" for one of a family */
 void kept_man_name(kept_buf *out, const kept_op *op);
 
 #endif

@@ -75,6 +75,8 @@ static void add_group(kept_buf *out, const kept_screen *screen, const kept_resul
     KEPT_AUTO_BUF value = KEPT_BUF_INIT;
     for (size_t i = 0, span; i < def->n_fields; i += span) {
         span = kept_format_interval(def->fields, def->n_fields, i);
+        if (def->fields[i].detail && !group->cells[i].known)
+            continue;
         kept_buf_clear(&label);
         kept_buf_clear(&value);
         add_label(&label, result, &def->fields[i], false);

@@ -76,8 +76,12 @@ static void measure(layout *l)
 {
     const kept_table_def *def = l->table->def;
     KEPT_AUTO_BUF text = KEPT_BUF_INIT;
-    for (size_t i = 0; i < def->n_fields; i += l->columns[l->n++].span) {
-        column *c = &l->columns[l->n];
+    for (size_t i = 0; i < def->n_fields;) {
+        if (def->fields[i].detail) {
+            i++;
+            continue;
+        }
+        column *c = &l->columns[l->n++];
         *c = (column){.field = i, .span = kept_format_interval(def->fields, def->n_fields, i)};
         c->right = kept_format_is_number(def->fields[i].type);
         c->text = def->fields[i].type == KEPT_TEXT;
@@ -92,6 +96,7 @@ static void measure(layout *l)
             c->cells = width > c->cells ? width : c->cells;
         }
         c->width = c->cells > c->heading ? c->cells : c->heading;
+        i += c->span;
     }
 }
 

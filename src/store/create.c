@@ -138,7 +138,9 @@ static kept_status make_ledger(const char *folder, const kept_store_opts *opts, 
             return kept_nomem(err);
         unlink(left);
     }
-    KEPT_TRY(kept_ledger_create(temp, err));
+    kept_catalogue catalogue = {0};
+    KEPT_TRY(kept_catalogue_load(NULL, &arena, &catalogue, err));
+    KEPT_TRY(kept_ledger_create(temp, &catalogue, err));
     KEPT_TRY(write_settings(temp, name, opts, err));
     kept_die_here("ledger made");
     return kept_file_publish(temp, path, err);

@@ -37,6 +37,7 @@ struct kept_store {
     bool records;  /* records; without the lock */
     kept_temp home; /* a temporary workspace: holds folder, removed on closing */
     size_t threads;
+    struct kept_record_use *use; /* for records, made on first use (store/records/use.h) */
     const volatile int *cancel;
     const char *const *allow;
     size_t n_allow;

@@ -11,6 +11,10 @@
 #include "base/text.h"
 #include "store/facts/files.h"
 #include "store/inside.h"
+#include "store/ledger/declared.h"
+#include "store/ledger/migrate.h"
+#include "store/records/record.h"
+#include "store/records/use.h"
 
 char *kept_store__path(const kept_store *store, kept_arena *arena, const char *path)
 {
@@ -68,15 +72,32 @@ static kept_status copy_allow(kept_store *store, const kept_open_opts *opts, kep
     return KEPT_OK;
 }
 
+/* The declarations first: when they cannot be read nothing is changed. Who finds the ledger behind
+ * brings it up, also to read it only. */
+static kept_status open_ledger(kept_store *store, kept_err *err)
+{
+    KEPT_TRY(kept_fact_kinds_load(store->folder, &store->arena, &store->kinds, err));
+    KEPT_TRY(kept_catalogue_load(store->folder, &store->arena, &store->catalogue, err));
+    bool writes = store->to_write || store->records;
+    bool differ = false;
+    store->ledger.cancel = store->cancel;
+    KEPT_TRY(kept_ledger_open(store->ledger.path, writes, &store->ledger, err));
+    KEPT_TRY(kept_declared_differ(&store->ledger, &store->catalogue, &differ, err));
+    if (!differ)
+        return KEPT_OK;
+    kept_ledger_close(&store->ledger);
+    KEPT_TRY(kept_ledger_migrate(store->ledger.path, &store->catalogue, store->cancel, err));
+    return kept_ledger_open(store->ledger.path, writes, &store->ledger, err);
+}
+
 static kept_status open_parts(kept_store *store, const char *folder, const kept_open_opts *opts,
                               kept_err *err)
 {
     KEPT_TRY(copy_allow(store, opts, err));
     KEPT_TRY(find_folder(store, folder, err));
     KEPT_TRY(kept_store__lock(store, err));
-    KEPT_TRY(kept_ledger_open(store->ledger.path, store->to_write, &store->ledger, err));
+    KEPT_TRY(open_ledger(store, err));
     KEPT_TRY(read_settings(store, err));
-    KEPT_TRY(kept_fact_kinds_load(store->folder, &store->arena, &store->kinds, err));
     KEPT_TRY(kept_temp_make(&store->arena, &store->temp, err));
     return store->to_write ? kept_store__sweep(store, err) : KEPT_OK;
 }
@@ -87,6 +108,7 @@ static kept_store *new_store(const kept_open_opts *opts)
     if (store)
         *store = (kept_store){.lock = -1,
                               .to_write = opts->to_write,
+                              .records = opts->records,
                               .threads = opts->threads,
                               .cancel = opts->cancel,
                               .temp.lock = -1,
@@ -140,6 +162,7 @@ void kept_store_close(kept_store *store)
     if (!store)
         return;
     kept_duck_close(store->duck);
+    kept_record_use_free(store->use);
     kept_ledger_close(&store->ledger);
     kept_store__unlock(store);
     kept_temp_remove(&store->temp);
@@ -177,6 +200,11 @@ const char *kept_store_timezone(const kept_store *store)
 const kept_fact_kinds *kept_store_kinds(const kept_store *store)
 {
     return &store->kinds;
+}
+
+const kept_catalogue *kept_store_catalogue(const kept_store *store)
+{
+    return &store->catalogue;
 }
 
 char *kept_store_find(const char *path, kept_arena *arena)

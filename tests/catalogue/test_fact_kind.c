@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "catalogue/fact_kind.h"
-#include "catalogue/files.h"
 #include "catalogue/names.h"
 
 /* --- The built-in kinds --- */
@@ -268,7 +267,7 @@ static const char *const faults[][2] = {
     {HEAD, "t.yaml, line 1, column 1: \"columns\" is missing; a kind of fact must have it."},
     {HEAD "columns: none\n",
      "t.yaml, line 5, column 10: \"columns\" must list at least one column: - name: ..."},
-    {HEAD "requirements: K006\ncolumns:\n" CUSTOMER,
+    {HEAD "requirements: {K006: yes}\ncolumns:\n" CUSTOMER,
      "t.yaml, line 5, column 15: \"requirements\" must be a list, for example [one, two]."},
     {HEAD "columns:\n  - customer\n",
      "t.yaml, line 6, column 5: Expected a column: lines of the form \"name: ...\"."},

@@ -9,6 +9,21 @@
 #include "op/table.h"
 #include "present/help.h"
 
+/* What is coded and what the built-in declarations add. */
+static kept_arena memory;
+static kept_op_table all;
+
+static void load(void)
+{
+    kept_err err = KEPT_ERR_INIT;
+    CHECK_OK(kept_ops_load(NULL, &memory, &all, &err));
+}
+
+static void unload(void)
+{
+    kept_arena_free(&memory);
+}
+
 static void check_name(const char *op, const char *name)
 {
     if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")] || name[0] == '-')
@@ -100,9 +115,10 @@ static void check_result(const kept_op *op)
 void test_table__operations_are_well_described(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < kept_all_ops.n; i++) {
-        const kept_op *op = kept_all_ops.ops[i];
-        assert_ptr_equal(kept_op_find(&kept_all_ops, op->name), op); /* no name twice */
+    load();
+    for (size_t i = 0; i < all.n; i++) {
+        const kept_op *op = all.ops[i];
+        assert_ptr_equal(kept_op_find(&all, op->name), op); /* no name twice */
         if (!op->summary || strpbrk(op->summary, ".\n"))
             fail_msg("%s: the summary is one line without a full stop", op->name);
         if (!op->run || op->stage >= KEPT_N_STAGES || strcmp(op->name, "help") == 0)
@@ -112,6 +128,7 @@ void test_table__operations_are_well_described(void **state)
         check_places(op);
         check_result(op);
     }
+    unload();
 }
 
 /* A shell's words, as far as examples use quoting: blanks part them, "..." and '...' hold together.
@@ -150,7 +167,7 @@ static void check_example(const kept_op *op, const char *text, size_t len)
     size_t argc = split(copy, argv, 64);
     if (argc == 0 || strcmp(argv[0], "kept") != 0)
         fail_msg("%s: the example is no command line of kept: %s", op->name, text);
-    CHECK_OK(kept_line_parse(&kept_all_ops, argc, argv, &arena, &line, &err));
+    CHECK_OK(kept_line_parse(&all, argc, argv, &arena, &line, &err));
     /* "kept" alone is how one gets to the first screen. */
     bool first_screen = argc == 1 && strcmp(op->name, "start") == 0;
     if (first_screen)
@@ -174,8 +191,9 @@ static void check_example(const kept_op *op, const char *text, size_t len)
 void test_table__examples_can_be_typed(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < kept_all_ops.n; i++) {
-        const kept_op *op = kept_all_ops.ops[i];
+    load();
+    for (size_t i = 0; i < all.n; i++) {
+        const kept_op *op = all.ops[i];
         if (!op->example)
             fail_msg("%s has no example", op->name);
         for (const char *p = op->example; *p;) {
@@ -184,16 +202,19 @@ void test_table__examples_can_be_typed(void **state)
             p += len + (p[len] == '\n');
         }
     }
+    unload();
 }
 
 void test_table__help_of_every_command_fits(void **state)
 {
     (void)state;
+    load();
     const kept_screen screen = {.width = 80};
-    for (size_t i = 0; i < kept_all_ops.n; i++) {
+    for (size_t i = 0; i < all.n; i++) {
         KEPT_AUTO_BUF out = KEPT_BUF_INIT;
-        kept_help_op(&out, kept_all_ops.ops[i], &screen);
+        kept_help_op(&out, all.ops[i], &screen);
         assert_false(out.failed);
         CHECK_CONTAINS(kept_buf_text(&out), "Usage\n");
     }
+    unload();
 }

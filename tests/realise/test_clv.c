@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "know/firm.h"
+#include "general/ops.h"
 #include "know/ops.h"
 #include "realise/ops.h"
 

@@ -59,6 +59,8 @@ static kept_status status_of(duckdb_error_type type, const char *text)
         return KEPT_ECANCELLED;
     case DUCKDB_ERROR_OUT_OF_MEMORY:
         return KEPT_ENOMEM;
+    case DUCKDB_ERROR_OUT_OF_RANGE:
+        return KEPT_ENUM;
     default:
         break;
     }
@@ -98,6 +100,8 @@ static kept_status fail_with(duckdb_error_type type, const char *text, kept_err 
         return kept_fail(err, status, "A file could not be read or written: %.*s.", (int)len, text);
     case KEPT_ECORRUPT:
         return kept_fail(err, status, "A file is damaged: %.*s.", (int)len, text);
+    case KEPT_ENUM:
+        return kept_fail(err, status, "A number does not fit: %.*s.", (int)len, text);
     default:
         return kept_fail(err, status, "The engine refused a step: %.*s.", (int)len, text);
     }

@@ -59,7 +59,8 @@ typedef struct kept_duck_value {
 /* Runs one statement (more than one in sql is refused) and drops its result. *ret_changed, when
  * not NULL, is the number of rows it changed or wrote.
  * KEPT_ECANCELLED after an interrupt; KEPT_EIO for a full disk or a file that cannot be read;
- * KEPT_ENOMEM over the memory limit; KEPT_ECORRUPT for a damaged file; else KEPT_EINTERNAL. */
+ * KEPT_ENOMEM over the memory limit; KEPT_ECORRUPT for a damaged file; KEPT_ENUM for a number that
+ * does not fit its type; else KEPT_EINTERNAL. */
 KEPT_MUST_CHECK kept_status kept_duck_exec(kept_duck *duck, const char *sql,
                                            const kept_duck_value *values, size_t n_values,
                                            int64_t *ret_changed, kept_err *err);

@@ -10,6 +10,7 @@
 #include "kept/err.h"
 #include "store/engine/duck.h"
 #include "store/facts/sql.h"
+#include "store/ledger/identity.h"
 #include "store/scope.h"
 
 /* The column as it was known at the end of the day as_of: NULL while its WHEN column lies later,
@@ -19,9 +20,13 @@ void kept_column_as_of(kept_buf *sql, const kept_stored_column *column, const ch
 void kept_day_sql(kept_buf *sql, int32_t day);
 /* " AND ..." for rows that had happened by as_of. A row without a time is there. */
 void kept_rows_as_of(kept_buf *sql, const kept_fact_kind *kind, const char *stored, int32_t as_of);
-/* The table kept_seen_TAG(customer) for a scope that sees some. */
+/* The table kept_seen_TAG(customer) for a scope that sees some: all keys of those customers. */
 KEPT_MUST_CHECK kept_status kept_seen_load(kept_duck *duck, const kept_scope *scope,
-                                           const char *tag, kept_err *err);
+                                           const kept_aliases *aliases, const char *tag,
+                                           kept_err *err);
+/* The table kept_alias_TAG(customer, "as") of keys that go by another. */
+KEPT_MUST_CHECK kept_status kept_alias_table(kept_duck *duck, const kept_aliases *aliases,
+                                             const char *tag, kept_err *err);
 /* " AND ..." for rows of customers in sight. */
 void kept_rows_in_sight(kept_buf *sql, const kept_scope *scope, const char *stored,
                         const char *tag);

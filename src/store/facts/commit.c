@@ -1,22 +1,24 @@
 #include "store/facts/commit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "store/facts/files.h"
 #include "store/facts/sql.h"
+#include "store/records/log.h"
+#include "store/records/write.h"
 
 /* --- Beginning --- */
 
 kept_status kept_commit_begin(kept_commit *c, kept_err *err)
 {
     kept_ledger *ledger = &c->store->ledger;
-    if (!c->dry_run) {
-        KEPT_TRY(kept_ledger_begin(ledger, err));
-        KEPT_TRY(kept_ledger_next_import(ledger, &c->result.id, err));
-        kept_die_here("import begun");
-    }
-    return kept_ledger_next_time(ledger, &c->result.imported_at, err);
+    if (c->dry_run)
+        return kept_ledger_next_time(ledger, &c->result.imported_at, err);
+    KEPT_TRY(kept_ledger_next_import(ledger, &c->result.id, err));
+    kept_die_here("import begun");
+    return KEPT_OK;
 }
 
 /* --- What the staged rows are like --- */
@@ -174,7 +176,7 @@ kept_status kept_commit_rows(kept_commit *c, kept_err *err)
     KEPT_TRY(kept_visible_load(c->store, c->duck, c->stage->kind->name, KEPT_NO_TIME, "now", false,
                                c->arena, &c->old, err));
     KEPT_TRY(kept_commit__incoming(c, err));
-    kept_die_here("customers written");
+    kept_die_here("customers met");
     KEPT_TRY(list_columns(c, err));
     KEPT_TRY(find_key_range(c, err));
     KEPT_TRY(kept_commit__supersede(c, err));
@@ -188,14 +190,40 @@ kept_status kept_commit_rows(kept_commit *c, kept_err *err)
 
 /* --- The ledger --- */
 
-kept_status kept_commit_finish(kept_commit *c, kept_err *err)
+/* The number was free when the import began, and its files are called by it. */
+static kept_status check_number(kept_commit *c, kept_err *err)
+{
+    int64_t id = 0;
+    KEPT_TRY(kept_ledger_next_import(&c->store->ledger, &id, err));
+    if (id == c->result.id)
+        return KEPT_OK;
+    return kept_fail(err, KEPT_EBUSY, "Another import ended meanwhile; import the files again.");
+}
+
+static kept_status write_customers(kept_commit *c, kept_err *err)
+{
+    kept_customer_birth birth = {
+        .who = c->result.who, .at = c->result.imported_at, .import = c->result.id};
+    return kept_customer_book_write(&c->book, &birth, &c->result.new_customers, err);
+}
+
+static kept_status log_import(const kept_commit *c, kept_writing *writing, kept_err *err)
+{
+    char number[24], customers[24];
+    snprintf(number, sizeof number, "%lld", (long long)c->result.id);
+    snprintf(customers, sizeof customers, "%lld", (long long)c->result.new_customers);
+    const kept_log_value values[] = {{"import", NULL, number}, {"new_customers", NULL, customers}};
+    const kept_ref whole_ledger = {0};
+    return kept_writing_log(writing, whole_ledger, "import", values, 2, NULL, err);
+}
+
+static kept_status publish(kept_commit *c, kept_writing *writing, kept_err *err)
 {
     kept_ledger *ledger = &c->store->ledger;
-    if (c->dry_run) {
-        c->result.id = 0;
-        c->finished = true;
-        return KEPT_OK;
-    }
+    KEPT_TRY(check_number(c, err));
+    KEPT_TRY(kept_ledger_next_time(ledger, &c->result.imported_at, err));
+    KEPT_TRY(write_customers(c, err));
+    kept_die_here("customers written");
     KEPT_TRY(kept_ledger_import_add(ledger, &c->result, c->hashes, c->columns, err));
     for (size_t i = 0; i < 2; i++)
         if (c->files[i].path)
@@ -203,8 +231,24 @@ kept_status kept_commit_finish(kept_commit *c, kept_err *err)
     if (c->result.profile)
         KEPT_TRY(kept_ledger_profile_set(ledger, c->result.kind, c->result.profile,
                                          c->result.mapping, err));
+    KEPT_TRY(log_import(c, writing, err));
     kept_die_here("ledger rows");
-    KEPT_TRY(kept_ledger_commit(ledger, err));
+    return kept_writing_commit(writing, err);
+}
+
+kept_status kept_commit_finish(kept_commit *c, kept_err *err)
+{
+    if (c->dry_run) {
+        c->result.id = 0;
+        c->finished = true;
+        return KEPT_OK;
+    }
+    char through[40];
+    const kept_scope all = KEPT_SCOPE_ALL(c->result.who);
+    KEPT_AUTO_WRITING *writing = NULL;
+    snprintf(through, sizeof through, "import %lld", (long long)c->result.id);
+    KEPT_TRY(kept_writing_begin(c->store, &all, through, &writing, err));
+    KEPT_TRY(publish(c, writing, err));
     c->finished = true;
     kept_die_here("committed");
     return KEPT_OK;
@@ -212,9 +256,11 @@ kept_status kept_commit_finish(kept_commit *c, kept_err *err)
 
 void kept_commit_done(kept_commit *c)
 {
-    if (c->finished || c->dry_run || !c->store)
+    if (!c->store)
         return;
-    kept_ledger_rollback(&c->store->ledger);
+    kept_customer_book_close(&c->book);
+    if (c->finished || c->dry_run)
+        return;
     kept_parquet_remove(c->store, c->files[0].path);
     kept_parquet_remove(c->store, c->files[1].path);
 }

@@ -5,6 +5,10 @@
  * Between rows and finish the caller may publish the rejects file. Anything that fails, or done
  * without finish, leaves the workspace as it was.
  *
+ * The writer's lock of the workspace keeps other imports out, so everything is made beside the
+ * ledger, without a transaction; finish publishes it in a short one. Records may be written all the
+ * while (see customers.h for ids that meet).
+ *
  * Counts. Rows with the same key inside one import: the last in file order counts against what the
  * store holds (taken, superseded or unchanged), every earlier one counts as unchanged when it
  * equals the last and as superseded when not. So read = taken + superseded + unchanged + set aside
@@ -19,6 +23,7 @@
 #include "store/facts/import.h"
 #include "store/facts/visible.h"
 #include "store/inside.h"
+#include "store/ledger/customers.h"
 
 typedef struct kept_commit {
     kept_store *store;
@@ -40,12 +45,12 @@ typedef struct kept_commit {
     const char *key_min, *key_max;
     int64_t negative, stored, superseding, confirming;
     kept_visible old;
+    kept_customer_book book; /* customers' ids, with those that are new */
     kept_fact_file files[2]; /* written: rows, vectors; path NULL: none */
 } kept_commit;
 
 /* c needs store, duck, stage, arena, dry_run set, and of result: kind, who, files, mapping,
- * profile. Takes the ledger's write lock (not for a dry run) and gives result.id and imported_at.
- */
+ * profile. Gives result.id; imported_at is the moment of publishing. */
 KEPT_MUST_CHECK kept_status kept_commit_begin(kept_commit *c, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_commit_rows(kept_commit *c, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_commit_finish(kept_commit *c, kept_err *err);
@@ -56,7 +61,7 @@ void kept_commit_done(kept_commit *c);
 KEPT_MUST_CHECK kept_status kept_commit__supersede(kept_commit *c, kept_err *err);
 /* May the file hold keys of this import? */
 bool kept_commit__reaches(const kept_commit *c, const kept_fact_file *file);
-/* keys.c: customers' keys and the relation kept_incoming: stage with keys and numbers. */
+/* keys.c: customers' keys (in book) and the relation kept_incoming: stage with keys and numbers. */
 KEPT_MUST_CHECK kept_status kept_commit__incoming(kept_commit *c, kept_err *err);
 /* equal.c: counts rows without a key, and those equal to an earlier one. */
 KEPT_MUST_CHECK kept_status kept_commit__without_key(kept_commit *c, kept_err *err);

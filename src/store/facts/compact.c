@@ -202,9 +202,12 @@ static kept_status next_file_id(compact *c, kept_err *err)
     return KEPT_OK;
 }
 
+/* The only transaction: the writer's lock keeps other imports out while files are made, and records
+ * may be written meanwhile. */
 static kept_status switch_ledger(compact *c, kept_err *err)
 {
     kept_ledger *ledger = &c->store->ledger;
+    KEPT_TRY(kept_ledger_begin(ledger, err));
     for (size_t i = 0; i < c->n; i++)
         KEPT_TRY(kept_ledger_file_remove(ledger, c->files[i].id, err));
     for (size_t i = 0; i < 2; i++) {
@@ -250,14 +253,11 @@ static kept_status compact_kind(kept_store *store, kept_duck *duck, const kept_f
 {
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     compact c = {.store = store, .duck = duck, .kind = kind, .arena = &arena};
-    KEPT_TRY(kept_ledger_begin(&store->ledger, err));
-    kept_status status = list_files(&c, err);
+    KEPT_TRY(list_files(&c, err));
     *ret_before = *ret_after = c.n;
-    if (status != KEPT_OK || (c.n_facts <= 1 && c.n_vectors <= 1)) {
-        kept_ledger_rollback(&store->ledger);
-        return status;
-    }
-    status = join(&c, err);
+    if (c.n_facts <= 1 && c.n_vectors <= 1)
+        return KEPT_OK;
+    kept_status status = join(&c, err);
     if (status != KEPT_OK) {
         kept_ledger_rollback(&store->ledger);
         kept_parquet_remove(store, c.joined[0].path);

@@ -5,7 +5,6 @@
 #include "store/facts/commit.h"
 #include "store/facts/files.h"
 #include "store/facts/sql.h"
-#include "store/ledger/customers.h"
 
 bool kept_commit__maps(const kept_commit *c, const char *column)
 {
@@ -106,14 +105,10 @@ static kept_status resolve_customers(kept_commit *c, kept_err *err)
                             " FROM stage WHERE customer IS NOT NULL ORDER BY id",
                             NULL, 0, NULL, err));
     KEPT_TRY(kept_duck_int(c->duck, "SELECT count(*) FROM kept_id", NULL, 0, &n, err));
-    kept_customer_book book;
-    KEPT_TRY(kept_customer_book_open(&c->store->ledger, !c->dry_run, (size_t)n, &book, err));
-    kept_status status = load_keys(c, &book, err);
-    if (status == KEPT_OK)
-        status = kept_customer_book_finish(&book, err);
-    kept_customer_book_close(&book);
-    KEPT_TRY(status);
-    c->result.new_customers = book.added;
+    KEPT_TRY(kept_customer_book_open(&c->store->ledger, !c->dry_run, (size_t)n, &c->book, err));
+    KEPT_TRY(load_keys(c, &c->book, err));
+    kept_customer_book_read(&c->book);
+    c->result.new_customers = c->book.added;
     return kept_duck_exec(c->duck, "DROP TABLE kept_id", NULL, 0, NULL, err);
 }
 

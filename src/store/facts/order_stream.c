@@ -10,9 +10,13 @@
 
 enum { NONE = -1 };
 
-/* One file. Columns of its query that are not needed have index NONE. */
+/* One file. Columns of its query that are not needed have index NONE.
+ *
+ * When some customers have several keys, a file is two sources: the rows of all others in file
+ * order, and (joined) theirs alone under the key they go by, which takes sorting by the engine. */
 typedef struct source {
     const kept_visible_file *file;
+    bool joined;
     kept_duck_rows *rows;
     size_t n, at; /* of the current chunk */
     int value, product, gone, import, number;
@@ -26,7 +30,8 @@ struct kept_order_stream {
     kept_duck *duck;
     kept_visible visible;
     const kept_scope *scope;
-    uint64_t *seen; /* sorted; NULL: everybody */
+    kept_aliases aliases; /* customers who have several keys */
+    uint64_t *seen;       /* sorted; NULL: everybody */
     size_t n_seen;
     int64_t *imports; /* visible ones, sorted */
     size_t n_imports;
@@ -82,19 +87,38 @@ static void add_columns(kept_buf *sql, const kept_order_stream *s, source *src,
     }
 }
 
+static void add_conditions(kept_buf *sql, const kept_order_stream *s)
+{
+    kept_buf_add(sql, " WHERE f.customer IS NOT NULL");
+    kept_buf_add(sql, " AND f.happened_at IS NOT NULL");
+    if (s->until == KEPT_NO_DAY)
+        return;
+    kept_buf_add(sql, " AND f.happened_at <= ");
+    kept_day_sql(sql, s->until);
+}
+
 static kept_status open_source(kept_order_stream *s, source *src, const kept_stored_column *columns,
                                size_t n, kept_err *err)
 {
+    const char *stored = src->file->file->columns;
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
-    kept_buf_add(&sql, "SELECT f.customer, f.happened_at");
+    kept_buf_add(&sql, src->joined ? "SELECT a.\"as\" AS customer, f.happened_at"
+                                   : "SELECT f.customer, f.happened_at");
     add_columns(&sql, s, src, columns, n);
+    bool number = src->number != NONE || src->joined;
     kept_sql_text(&sql, " FROM read_parquet(", src->file->path,
-                  src->number != NONE ? ", file_row_number = true) f" : ") f");
-    kept_buf_add(&sql, " WHERE f.customer IS NOT NULL");
-    kept_buf_add(&sql, " AND f.happened_at IS NOT NULL");
-    if (s->until != KEPT_NO_DAY) {
-        kept_buf_add(&sql, " AND f.happened_at <= ");
-        kept_day_sql(&sql, s->until);
+                  number ? ", file_row_number = true) f" : ") f");
+    if (src->joined) {
+        kept_buf_add(&sql, " JOIN ");
+        kept_visible_table(&sql, "alias", s->visible.tag);
+        kept_buf_add(&sql, " a ON a.customer = f.customer");
+    }
+    add_conditions(&sql, s);
+    if (src->joined) {
+        kept_buf_add(&sql, " ORDER BY a.\"as\", f.happened_at");
+        if (kept_list_has(stored, "happened_at_clock"))
+            kept_buf_add(&sql, ", f.happened_at_clock NULLS LAST");
+        kept_buf_add(&sql, ", f.file_row_number");
     }
     if (sql.failed)
         return kept_nomem(err);
@@ -200,17 +224,24 @@ static bool in_sight(const kept_order_stream *s, uint64_t customer)
 
 /* --- Opening --- */
 
-static kept_status copy_seen(kept_order_stream *s, kept_err *err)
+static kept_status load_customers(kept_order_stream *s, kept_store *store, kept_err *err)
 {
+    KEPT_TRY(kept_aliases_load(&store->ledger, &s->arena, &s->aliases, err));
+    if (s->aliases.n)
+        KEPT_TRY(kept_alias_table(s->duck, &s->aliases, s->visible.tag, err));
     if (s->scope->sight != KEPT_SEES_SOME)
         return KEPT_OK;
-    s->n_seen = s->scope->n_customers;
-    s->seen = KEPT_NEW_N(&s->arena, uint64_t, s->n_seen);
-    if (!s->seen)
-        return kept_nomem(err);
-    if (s->n_seen)
-        memcpy(s->seen, s->scope->customers, s->n_seen * sizeof *s->seen);
-    qsort(s->seen, s->n_seen, sizeof *s->seen, compare_u64);
+    return kept_aliases_widen(&s->aliases, s->scope->customers, s->scope->n_customers, &s->arena,
+                              &s->seen, &s->n_seen, err);
+}
+
+static kept_status load_rows_left_out(kept_order_stream *s, const kept_visible_file *file,
+                                      source *src, kept_err *err)
+{
+    if (file->hidden)
+        KEPT_TRY(load_bits(s, file, "hidden", &src->hidden, err));
+    if (!file->all)
+        KEPT_TRY(load_bits(s, file, "alive", &src->alive, err));
     return KEPT_OK;
 }
 
@@ -218,7 +249,7 @@ static kept_status open_sources(kept_order_stream *s, const kept_fact_kind *kind
 {
     size_t n = 0;
     const kept_stored_column *columns = kept_stored_columns(kind, &s->arena, &n);
-    s->sources = KEPT_NEW_N(&s->arena, source, s->visible.n);
+    s->sources = KEPT_NEW_N(&s->arena, source, 2 * s->visible.n);
     if (!columns || !s->sources)
         return kept_nomem(err);
     for (size_t i = 0; i < s->visible.n; i++) {
@@ -230,11 +261,14 @@ static kept_status open_sources(kept_order_stream *s, const kept_fact_kind *kind
         const kept_visible_file *file = &s->visible.files[i];
         source *src = &s->sources[s->n++];
         *src = (source){.file = file};
-        if (file->hidden)
-            KEPT_TRY(load_bits(s, file, "hidden", &src->hidden, err));
-        if (!file->all)
-            KEPT_TRY(load_bits(s, file, "alive", &src->alive, err));
+        KEPT_TRY(load_rows_left_out(s, file, src, err));
         KEPT_TRY(open_source(s, src, columns, n, err));
+        if (s->aliases.n == 0)
+            continue;
+        source *joined = &s->sources[s->n++];
+        *joined =
+            (source){.file = file, .joined = true, .hidden = src->hidden, .alive = src->alive};
+        KEPT_TRY(open_source(s, joined, columns, n, err));
     }
     return KEPT_OK;
 }
@@ -246,7 +280,7 @@ static kept_status open_stream(kept_order_stream *s, kept_store *store, kept_err
     KEPT_TRY(kept_store__duck(store, &s->duck, err));
     KEPT_TRY(kept_visible_load(store, s->duck, kind->name, s->scope->known_at, "stream", true,
                                &s->arena, &s->visible, err));
-    KEPT_TRY(copy_seen(s, err));
+    KEPT_TRY(load_customers(s, store, err));
     KEPT_TRY(load_imports(s, err));
     return open_sources(s, kind, err);
 }
@@ -286,8 +320,8 @@ void kept_order_stream_close(kept_order_stream *s)
 
 /* --- Reading --- */
 
-/* Makes src->at a row, or src->n 0 at the end. */
-static kept_status fill(source *src, kept_err *err)
+/* Makes src->at a row of the file, or src->n 0 at the end. */
+static kept_status fill_any(source *src, kept_err *err)
 {
     if (src->at < src->n || !src->rows)
         return KEPT_OK;
@@ -300,6 +334,22 @@ static kept_status fill(source *src, kept_err *err)
     }
     kept_duck_rows_free(src->rows);
     src->rows = NULL;
+    return KEPT_OK;
+}
+
+/* The same, past rows that the file's joined source gives. */
+static kept_status fill(const kept_order_stream *s, source *src, kept_err *err)
+{
+    KEPT_TRY(fill_any(src, err));
+    if (s->aliases.n == 0 || src->joined)
+        return KEPT_OK;
+    while (src->n && kept_is_alias(&s->aliases, src->customer[src->at])) {
+        uint64_t customer = src->customer[src->at];
+        while (src->n && src->customer[src->at] == customer) {
+            src->at++;
+            KEPT_TRY(fill_any(src, err));
+        }
+    }
     return KEPT_OK;
 }
 
@@ -347,7 +397,7 @@ static kept_status take(kept_order_stream *s, source *src, uint64_t customer, ke
             end++;
         KEPT_TRY(more_room(s, end - src->at, err));
         add_lines(s, src, end);
-        KEPT_TRY(fill(src, err));
+        KEPT_TRY(fill_any(src, err));
     }
     if (src->n && src->customer[src->at] < customer)
         return kept_fail(err, KEPT_EINTERNAL, "The fact file %s is not sorted by customer.",
@@ -390,7 +440,7 @@ kept_status kept_order_stream_next(kept_order_stream *s, uint64_t *ret_customer,
         bool any = false;
         uint64_t customer = UINT64_MAX;
         for (size_t i = 0; i < s->n; i++) {
-            KEPT_TRY(fill(&s->sources[i], err));
+            KEPT_TRY(fill(s, &s->sources[i], err));
             const source *src = &s->sources[i];
             if (src->n && src->customer[src->at] <= customer) {
                 customer = src->customer[src->at];

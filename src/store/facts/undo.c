@@ -1,8 +1,11 @@
 /* Imports as the ledger has them: listing, and taking one out of force. */
+#include <stdio.h>
 #include <string.h>
 
 #include "store/facts/import.h"
 #include "store/inside.h"
+#include "store/records/log.h"
+#include "store/records/write.h"
 
 /* A rejects file of the workspace's own is noted below the workspace. */
 static kept_status whole_path(const kept_store *store, kept_arena *arena, kept_import *import,
@@ -49,7 +52,17 @@ kept_status kept_import_get(kept_store *store, const kept_scope *scope, int64_t 
     return KEPT_OK;
 }
 
-static kept_status undo(kept_store *store, const kept_scope *scope, int64_t id, kept_err *err)
+static kept_status log_undo(kept_writing *writing, int64_t id, kept_err *err)
+{
+    char number[24];
+    snprintf(number, sizeof number, "%lld", (long long)id);
+    const kept_log_value value = {"import", number, NULL};
+    const kept_ref whole_ledger = {0};
+    return kept_writing_log(writing, whole_ledger, "undo", &value, 1, NULL, err);
+}
+
+static kept_status undo(kept_store *store, const kept_scope *scope, int64_t id,
+                        kept_writing *writing, kept_err *err)
 {
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_import import;
@@ -60,9 +73,10 @@ static kept_status undo(kept_store *store, const kept_scope *scope, int64_t id, 
     KEPT_TRY(kept_ledger_next_time(&store->ledger, &now, err));
     KEPT_TRY(kept_ledger_exec(&store->ledger, err,
                               "UPDATE import SET undone_at = ?2, undone_by = ?3 WHERE id = ?1",
-                              "iit", id, now, scope->who ? scope->who : ""));
+                              "iit", id, now, scope->who));
+    KEPT_TRY(log_undo(writing, id, err));
     kept_die_here("undo noted");
-    KEPT_TRY(kept_ledger_commit(&store->ledger, err));
+    KEPT_TRY(kept_writing_commit(writing, err));
     kept_die_here("undo committed");
     return KEPT_OK;
 }
@@ -70,9 +84,9 @@ static kept_status undo(kept_store *store, const kept_scope *scope, int64_t id, 
 kept_status kept_import_undo(kept_store *store, const kept_scope *scope, int64_t id, kept_err *err)
 {
     KEPT_TRY(kept_store__may_write(store, scope, err));
-    KEPT_TRY(kept_ledger_begin(&store->ledger, err));
-    kept_status status = undo(store, scope, id, err);
-    if (status != KEPT_OK)
-        kept_ledger_rollback(&store->ledger);
-    return status;
+    kept_scope named = *scope;
+    named.who = scope->who ? scope->who : "";
+    KEPT_AUTO_WRITING *writing = NULL;
+    KEPT_TRY(kept_writing_begin(store, &named, "command", &writing, err));
+    return undo(store, &named, id, writing, err);
 }

@@ -3,27 +3,31 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "store/ledger/identity.h"
+
 enum {
     MANY = 10000, /* new ids from which on the index is made anew */
     WALK_PART = 5 /* asking for more than this part of all ids: walk through all of them */
 };
 
-static kept_status count_ids(kept_ledger *ledger, size_t *ret_n, kept_err *err)
+static kept_status read_int(kept_ledger *ledger, const char *sql, int64_t *ret, kept_err *err)
 {
     KEPT_AUTO_STMT *stmt = NULL;
-    KEPT_TRY(kept_ledger_prepare(ledger, &stmt, err, "SELECT count(*) FROM customer_id", ""));
+    KEPT_TRY(kept_ledger_prepare(ledger, &stmt, err, sql, ""));
     bool row = false;
     KEPT_TRY(kept_ledger_step(ledger, stmt, &row, err));
-    *ret_n = row ? (size_t)sqlite3_column_int64(stmt, 0) : 0;
+    *ret = row ? sqlite3_column_int64(stmt, 0) : 0;
     return KEPT_OK;
 }
 
 static kept_status open_book(kept_customer_book *book, size_t expected, kept_err *err)
 {
-    size_t known = 0;
-    KEPT_TRY(count_ids(book->ledger, &known, err));
-    book->known = known;
-    book->walks = expected > known / WALK_PART;
+    int64_t known = 0;
+    KEPT_TRY(read_int(book->ledger, "PRAGMA data_version", &book->version, err));
+    KEPT_TRY(read_int(book->ledger, "SELECT count(*) FROM customer_id", &known, err));
+    book->known = (size_t)known;
+    book->walks = expected > book->known / WALK_PART;
     book->added_rows = KEPT_NEW_N(&book->arena, kept_feed_row, expected);
     book->room = expected;
     if (!book->added_rows)
@@ -47,8 +51,6 @@ static kept_status open_book(kept_customer_book *book, size_t expected, kept_err
 kept_status kept_customer_book_open(kept_ledger *ledger, bool keep, size_t expected,
                                     kept_customer_book *ret_book, kept_err *err)
 {
-    if (sodium_init() < 0)
-        return kept_fail(err, KEPT_EINTERNAL, "The source of random numbers is not available.");
     *ret_book = (kept_customer_book){.ledger = ledger, .keep = keep};
     kept_status status = open_book(ret_book, expected, err);
     if (status != KEPT_OK)
@@ -56,19 +58,37 @@ kept_status kept_customer_book_open(kept_ledger *ledger, bool keep, size_t expec
     return status;
 }
 
-static uint64_t new_key(kept_customer_book *book)
+static kept_status fill_random(void *bytes, size_t n, kept_err *err)
 {
-    if (book->ledger->passing)
-        return book->known + (uint64_t)book->added + 1;
+    if (sodium_init() < 0)
+        return kept_fail(err, KEPT_EINTERNAL, "The source of random numbers is not available.");
+    randombytes_buf(bytes, n);
+    return KEPT_OK;
+}
+
+kept_status kept_customer_new_key(uint64_t *ret_key, kept_err *err)
+{
     uint64_t key = 0;
+    while (key == 0)
+        KEPT_TRY(fill_random(&key, sizeof key, err));
+    *ret_key = key;
+    return KEPT_OK;
+}
+
+static kept_status new_key(kept_customer_book *book, uint64_t *ret_key, kept_err *err)
+{
+    uint64_t key = 0;
+    if (book->ledger->passing)
+        key = book->known + (uint64_t)book->added + 1;
     while (key == 0) {
         if (book->n_keys == 0) {
-            randombytes_buf(book->keys, sizeof book->keys);
+            KEPT_TRY(fill_random(book->keys, sizeof book->keys, err));
             book->n_keys = KEPT_KEY_BATCH;
         }
         key = book->keys[--book->n_keys];
     }
-    return key;
+    *ret_key = key;
+    return KEPT_OK;
 }
 
 static kept_status look_up(kept_customer_book *book, const char *id, size_t len, uint64_t *ret_key,
@@ -119,7 +139,7 @@ kept_status kept_customer_book_key(kept_customer_book *book, const char *id, siz
     }
     if ((size_t)book->added == book->room)
         return kept_fail(err, KEPT_EINTERNAL, "More customers than expected.");
-    key = new_key(book);
+    KEPT_TRY(new_key(book, &key, err));
     if (book->keep) {
         const char *copy = kept_arena_strndup(&book->arena, id, len);
         if (!copy)
@@ -131,41 +151,167 @@ kept_status kept_customer_book_key(kept_customer_book *book, const char *id, siz
     return KEPT_OK;
 }
 
-static kept_status write_added(kept_customer_book *book, kept_err *err)
+void kept_customer_book_read(kept_customer_book *book)
 {
-    /* Keys are random, so every insertion would touch another page of the index. */
+    sqlite3_finalize(book->find);
+    book->find = NULL;
+}
+
+void kept_customer_book_close(kept_customer_book *book)
+{
+    kept_customer_book_read(book);
+    kept_arena_free(&book->arena);
+}
+
+/* --- Writing what is new --- */
+
+/* Ids that others have given to customers since the book was opened. */
+typedef struct met {
+    size_t at; /* in added_rows */
+    int64_t record;
+} met;
+
+static kept_status count_met(kept_customer_book *book, int64_t *ret_n, kept_err *err)
+{
+    int64_t version = 0;
+    *ret_n = 0;
+    KEPT_TRY(read_int(book->ledger, "PRAGMA data_version", &version, err));
+    if (version == book->version)
+        return KEPT_OK;
+    return read_int(book->ledger,
+                    "SELECT count(*) FROM kept_feed f CROSS JOIN customer_id c"
+                    " ON c.source = '" KEPT_SOURCE_FIRM "' AND c.external_id = f.id",
+                    ret_n, err);
+}
+
+static kept_status find_met(kept_customer_book *book, met *items, int64_t n, kept_err *err)
+{
+    KEPT_AUTO_STMT *stmt = NULL;
+    KEPT_TRY(kept_ledger_prepare(book->ledger, &stmt, err,
+                                 "SELECT f.rowid, c.record FROM kept_feed f CROSS JOIN customer_id"
+                                 " c ON c.source = '" KEPT_SOURCE_FIRM
+                                 "' AND c.external_id = f.id ORDER BY f.rowid",
+                                 ""));
+    for (int64_t i = 0; i < n; i++) {
+        bool row = false;
+        KEPT_TRY(kept_ledger_step(book->ledger, stmt, &row, err));
+        if (!row)
+            return kept_fail(err, KEPT_EINTERNAL, "The ledger lost a customer while reading.");
+        items[i] = (met){(size_t)sqlite3_column_int64(stmt, 0), sqlite3_column_int64(stmt, 1)};
+    }
+    return KEPT_OK;
+}
+
+/* The keys of this import stand in its files: they become further keys of those customers. */
+static kept_status link_met(kept_customer_book *book, const kept_customer_birth *birth,
+                            const met *items, int64_t n, kept_err *err)
+{
+    KEPT_AUTO_BUF source = KEPT_BUF_INIT;
+    kept_buf_printf(&source, "import %lld", (long long)birth->import);
+    if (source.failed)
+        return kept_nomem(err);
+    for (int64_t i = 0; i < n; i++) {
+        const kept_feed_row *row = &book->added_rows[items[i].at];
+        KEPT_TRY(kept_ledger_exec(book->ledger, err,
+                                  "INSERT INTO customer_id (source, external_id, customer, record)"
+                                  " VALUES (?1, ?2, ?3, nullif(?4, 0))",
+                                  "ttii", kept_buf_text(&source), row->id, (int64_t)row->customer,
+                                  items[i].record));
+        KEPT_TRY(kept_ledger_note_joined(book->ledger, items[i].record, err));
+    }
+    return KEPT_OK;
+}
+
+static void leave_out(kept_customer_book *book, const met *items, int64_t n)
+{
+    size_t kept = 0;
+    int64_t next = 0;
+    for (size_t i = 0; i < (size_t)book->added; i++) {
+        if (next < n && items[next].at == i)
+            next++;
+        else
+            book->added_rows[kept++] = book->added_rows[i];
+    }
+    book->added = (int64_t)kept;
+}
+
+static kept_status set_met_apart(kept_customer_book *book, const kept_customer_birth *birth,
+                                 kept_err *err)
+{
+    int64_t n = 0;
+    KEPT_TRY(count_met(book, &n, err));
+    if (n == 0)
+        return KEPT_OK;
+    met *items = KEPT_NEW_N(&book->arena, met, (size_t)n);
+    if (!items)
+        return kept_nomem(err);
+    KEPT_TRY(find_met(book, items, n, err));
+    KEPT_TRY(link_met(book, birth, items, n, err));
+    leave_out(book, items, n);
+    return KEPT_OK;
+}
+
+static kept_status next_record(kept_ledger *ledger, int64_t *ret_id, kept_err *err)
+{
+    return read_int(ledger, "SELECT coalesce(max(id), 0) + 1 FROM customer", ret_id, err);
+}
+
+static kept_status write_records(kept_ledger *ledger, const kept_customer_birth *birth,
+                                 kept_err *err)
+{
+    return kept_ledger_exec(
+        ledger, err,
+        "INSERT INTO customer (id, name, revision, made_at, made_by, changed_at, changed_by)"
+        " SELECT record, id, 1, ?1, ?2, ?1, ?2 FROM kept_feed",
+        "it", birth->at, birth->who);
+}
+
+/* Keys are random, so every insertion would touch another page of their index: with many it is made
+ * anew. */
+static kept_status write_ids(kept_customer_book *book, kept_err *err)
+{
     size_t added = (size_t)book->added;
     bool index_apart = added > MANY && added > book->known / 4;
     if (index_apart)
         KEPT_TRY(kept_ledger_exec(book->ledger, err, "DROP INDEX customer_id_by_customer", ""));
-    KEPT_TRY(kept_ledger_exec(book->ledger, err,
-                              "INSERT INTO customer_id (source, external_id, customer)"
-                              " SELECT '" KEPT_SOURCE_FIRM "', id, customer FROM kept_feed",
-                              ""));
+    KEPT_TRY(kept_ledger_exec(
+        book->ledger, err,
+        book->ledger->passing ? "INSERT INTO customer_id (source, external_id, customer)"
+                                " SELECT '" KEPT_SOURCE_FIRM "', id, customer FROM kept_feed"
+                              : "INSERT INTO customer_id (source, external_id, customer, record)"
+                                " SELECT '" KEPT_SOURCE_FIRM
+                                "', id, customer, record FROM kept_feed",
+        ""));
     if (!index_apart)
         return KEPT_OK;
     return kept_ledger_exec(book->ledger, err,
                             "CREATE INDEX customer_id_by_customer ON customer_id (customer)", "");
 }
 
-kept_status kept_customer_book_finish(kept_customer_book *book, kept_err *err)
+static kept_status write_new(kept_customer_book *book, kept_feed *feed,
+                             const kept_customer_birth *birth, kept_err *err)
 {
-    sqlite3_finalize(book->find);
-    book->find = NULL;
-    if (!book->keep || book->added == 0)
-        return KEPT_OK;
-    kept_feed feed = {book->added_rows, (size_t)book->added};
-    KEPT_TRY(kept_feed_make(book->ledger, &feed, err));
-    kept_status status = write_added(book, err);
-    kept_feed_drop(book->ledger);
-    return status;
+    if (book->ledger->passing)
+        return write_ids(book, err);
+    KEPT_TRY(set_met_apart(book, birth, err));
+    feed->n = (size_t)book->added;
+    KEPT_TRY(next_record(book->ledger, &feed->first_record, err));
+    KEPT_TRY(write_records(book->ledger, birth, err));
+    return write_ids(book, err);
 }
 
-void kept_customer_book_close(kept_customer_book *book)
+kept_status kept_customer_book_write(kept_customer_book *book, const kept_customer_birth *birth,
+                                     int64_t *ret_new, kept_err *err)
 {
-    sqlite3_finalize(book->find);
-    book->find = NULL;
-    kept_arena_free(&book->arena);
+    if (book->keep && book->added) {
+        kept_feed feed = {.rows = book->added_rows, .n = (size_t)book->added};
+        KEPT_TRY(kept_feed_make(book->ledger, &feed, err));
+        kept_status status = write_new(book, &feed, birth, err);
+        kept_feed_drop(book->ledger);
+        KEPT_TRY(status);
+    }
+    *ret_new = book->added;
+    return KEPT_OK;
 }
 
 /* --- One or a few --- */

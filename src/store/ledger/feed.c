@@ -24,7 +24,8 @@ static int feed_connect(sqlite3 *db, void *context, int n_args, const char *cons
     (void)n_args;
     (void)args;
     (void)ret_error;
-    int rc = sqlite3_declare_vtab(db, "CREATE TABLE feed (id TEXT, customer INTEGER)");
+    int rc =
+        sqlite3_declare_vtab(db, "CREATE TABLE feed (id TEXT, customer INTEGER, record INTEGER)");
     if (rc != SQLITE_OK)
         return rc;
     feed_table *table = sqlite3_malloc(sizeof *table);
@@ -90,11 +91,14 @@ static int feed_eof(sqlite3_vtab_cursor *cursor)
 static int feed_column(sqlite3_vtab_cursor *cursor, sqlite3_context *context, int column)
 {
     const feed_cursor *c = (const feed_cursor *)cursor;
-    const kept_feed_row *row = &feed_of(c)->rows[c->at];
+    const kept_feed *feed = feed_of(c);
+    const kept_feed_row *row = &feed->rows[c->at];
     if (column == 0)
         sqlite3_result_text(context, row->id, (int)row->len, SQLITE_STATIC);
-    else
+    else if (column == 1)
         sqlite3_result_int64(context, (sqlite3_int64)row->customer);
+    else
+        sqlite3_result_int64(context, feed->first_record + (sqlite3_int64)c->at);
     return SQLITE_OK;
 }
 

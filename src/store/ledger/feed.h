@@ -1,4 +1,5 @@
-/* store/ledger/feed.h - rows of a C array as a table that SQL can read: kept_feed(id, customer).
+/* store/ledger/feed.h - rows of a C array as a table that SQL can read: kept_feed(id, customer,
+ * record); records are numbered one after the other, rowids count from 0.
  *
  * One INSERT ... SELECT over it is more than three times as quick as a prepared INSERT stepped a
  * million times. Private to the ledger. */
@@ -20,6 +21,7 @@ typedef struct kept_feed_row {
 typedef struct kept_feed {
     const kept_feed_row *rows;
     size_t n;
+    int64_t first_record;
 } kept_feed;
 
 /* Makes kept_feed on this connection; feed must live until kept_feed_drop. */

@@ -7,8 +7,31 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "store/ledger/declared.h"
+#include "store/ledger/tables.h"
 
-/* --- Errors --- */
+/* --- Errors and waiting --- */
+
+static bool is_cancelled(const kept_ledger *ledger)
+{
+    return ledger->cancel && *ledger->cancel;
+}
+
+/* Called by SQLite while another program holds what we need; 0 gives up. Naps are short at first,
+ * because most writings are, and never so long that a cancel would be felt late. */
+static int on_busy(void *context, int tries)
+{
+    enum { MIN_NAP_MICROS = 500, MAX_NAP_MICROS = 20000 };
+    kept_ledger *ledger = context;
+    int64_t now = kept_time_now();
+    if (tries == 0)
+        ledger->waits_since = now;
+    if (is_cancelled(ledger) || now - ledger->waits_since > KEPT_LEDGER_WAIT_MS * INT64_C(1000))
+        return 0;
+    int nap = tries < 6 ? MIN_NAP_MICROS << tries : MAX_NAP_MICROS;
+    usleep((useconds_t)nap);
+    return 1;
+}
 
 kept_status kept_ledger_fail(const kept_ledger *ledger, int rc, kept_err *err)
 {
@@ -17,6 +40,8 @@ kept_status kept_ledger_fail(const kept_ledger *ledger, int rc, kept_err *err)
     switch (rc & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+        if (is_cancelled(ledger))
+            return kept_fail(err, KEPT_ECANCELLED, "Cancelled.");
         return kept_fail(err, KEPT_EBUSY,
                          "Another program is writing to %s; try again when it has ended.", path);
     case SQLITE_FULL:
@@ -42,35 +67,40 @@ kept_status kept_ledger_fail(const kept_ledger *ledger, int rc, kept_err *err)
 
 /* --- Opening --- */
 
-static kept_status run_sql(kept_ledger *ledger, const char *sql, kept_err *err)
+kept_status kept_ledger_run(kept_ledger *ledger, const char *sql, kept_err *err)
 {
     int rc = sqlite3_exec(ledger->db, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK ? KEPT_OK : kept_ledger_fail(ledger, rc, err);
 }
 
-static kept_status fill_new(kept_ledger *ledger, kept_err *err)
+static kept_status fill_new(kept_ledger *ledger, const kept_catalogue *catalogue, kept_err *err)
 {
-    KEPT_TRY(run_sql(ledger, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE;", err));
-    KEPT_TRY(run_sql(ledger, kept_ledger__schema(), err));
-    char pragmas[128];
-    snprintf(pragmas, sizeof pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-             (int)KEPT_LEDGER_APPLICATION_ID, (int)KEPT_LEDGER_VERSION);
-    KEPT_TRY(run_sql(ledger, pragmas, err));
-    KEPT_TRY(run_sql(ledger, "COMMIT;", err));
-    return run_sql(ledger, "PRAGMA journal_mode = WAL;", err);
+    KEPT_AUTO_BUF tables = KEPT_BUF_INIT;
+    kept_tables_sql(catalogue, &tables);
+    kept_buf_printf(&tables, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+                    (int)KEPT_LEDGER_APPLICATION_ID, (int)KEPT_LEDGER_VERSION);
+    if (tables.failed)
+        return kept_nomem(err);
+    KEPT_TRY(kept_ledger_run(ledger, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE;", err));
+    KEPT_TRY(kept_ledger__make_form_1(ledger, err));
+    KEPT_TRY(kept_ledger__make_form_2(ledger, err));
+    KEPT_TRY(kept_ledger_run(ledger, kept_buf_text(&tables), err));
+    KEPT_TRY(kept_declared_write(ledger, catalogue, err));
+    KEPT_TRY(kept_ledger_run(ledger, "COMMIT;", err));
+    return kept_ledger_run(ledger, "PRAGMA journal_mode = WAL;", err);
 }
 
-kept_status kept_ledger_create(const char *path, kept_err *err)
+kept_status kept_ledger_create(const char *path, const kept_catalogue *catalogue, kept_err *err)
 {
     kept_ledger ledger = {.path = path, .to_write = true};
     int rc = sqlite3_open_v2(path, &ledger.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL);
     kept_status status =
-        rc == SQLITE_OK ? fill_new(&ledger, err) : kept_ledger_fail(&ledger, rc, err);
+        rc == SQLITE_OK ? fill_new(&ledger, catalogue, err) : kept_ledger_fail(&ledger, rc, err);
     kept_ledger_close(&ledger);
     return status;
 }
 
-static kept_status pragma_int(kept_ledger *ledger, const char *sql, int64_t *ret, kept_err *err)
+kept_status kept_ledger_int(kept_ledger *ledger, const char *sql, int64_t *ret, kept_err *err)
 {
     KEPT_AUTO_STMT *stmt = NULL;
     KEPT_TRY(kept_ledger_prepare(ledger, &stmt, err, sql, ""));
@@ -83,8 +113,8 @@ static kept_status pragma_int(kept_ledger *ledger, const char *sql, int64_t *ret
 static kept_status check_version(kept_ledger *ledger, kept_err *err)
 {
     int64_t id = 0, version = 0;
-    KEPT_TRY(pragma_int(ledger, "PRAGMA application_id", &id, err));
-    KEPT_TRY(pragma_int(ledger, "PRAGMA user_version", &version, err));
+    KEPT_TRY(kept_ledger_int(ledger, "PRAGMA application_id", &id, err));
+    KEPT_TRY(kept_ledger_int(ledger, "PRAGMA user_version", &version, err));
     if (id != KEPT_LEDGER_APPLICATION_ID)
         return kept_fail(err, KEPT_EINPUT, "%s is not a ledger of Kept.", ledger->path);
     if (version > KEPT_LEDGER_VERSION)
@@ -92,6 +122,7 @@ static kept_status check_version(kept_ledger *ledger, kept_err *err)
                          "%s was made by a newer Kept (form %lld, this program knows %d); "
                          "use the newer program.",
                          ledger->path, (long long)version, (int)KEPT_LEDGER_VERSION);
+    ledger->form = (int)version;
     return KEPT_OK;
 }
 
@@ -99,11 +130,11 @@ static kept_status prepare_use(kept_ledger *ledger, kept_err *err)
 {
     sqlite3_extended_result_codes(ledger->db, 1);
     KEPT_TRY(check_version(ledger, err));
-    KEPT_TRY(run_sql(ledger,
-                     "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
-                     "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;",
-                     err));
-    return ledger->to_write ? KEPT_OK : run_sql(ledger, "PRAGMA query_only = ON;", err);
+    KEPT_TRY(kept_ledger_run(ledger,
+                             "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+                             "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536;",
+                             err));
+    return ledger->to_write ? KEPT_OK : kept_ledger_run(ledger, "PRAGMA query_only = ON;", err);
 }
 
 /* In a folder that cannot be written SQLite has nowhere for its shared memory. Without a log beside
@@ -144,8 +175,7 @@ kept_status kept_ledger_open(const char *path, bool to_write, kept_ledger *ret_l
     int rc = sqlite3_open_v2(path, &ledger.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     kept_status status = KEPT_OK;
     if (rc == SQLITE_OK) {
-        /* Readers never wait for writers in WAL mode, but opening and closing may meet. */
-        sqlite3_busy_timeout(ledger.db, to_write ? 0 : 2000);
+        sqlite3_busy_timeout(ledger.db, KEPT_LEDGER_WAIT_MS);
         status = prepare_use(&ledger, err);
     } else {
         status = kept_ledger_fail(&ledger, rc, err);
@@ -158,7 +188,9 @@ kept_status kept_ledger_open(const char *path, bool to_write, kept_ledger *ret_l
         kept_ledger_close(&ledger);
         return status;
     }
+    ledger.cancel = ret_ledger->cancel;
     *ret_ledger = ledger;
+    sqlite3_busy_handler(ret_ledger->db, on_busy, ret_ledger);
     return KEPT_OK;
 }
 
@@ -173,12 +205,12 @@ void kept_ledger_close(kept_ledger *ledger)
 
 kept_status kept_ledger_begin(kept_ledger *ledger, kept_err *err)
 {
-    return run_sql(ledger, "BEGIN IMMEDIATE", err);
+    return kept_ledger_run(ledger, "BEGIN IMMEDIATE", err);
 }
 
 kept_status kept_ledger_commit(kept_ledger *ledger, kept_err *err)
 {
-    return run_sql(ledger, "COMMIT", err);
+    return kept_ledger_run(ledger, "COMMIT", err);
 }
 
 void kept_ledger_rollback(kept_ledger *ledger)
@@ -190,7 +222,7 @@ void kept_ledger_rollback(kept_ledger *ledger)
 kept_status kept_ledger_read_begin(kept_ledger *ledger, bool *ret_begun, kept_err *err)
 {
     *ret_begun = sqlite3_get_autocommit(ledger->db) != 0;
-    return *ret_begun ? run_sql(ledger, "BEGIN", err) : KEPT_OK;
+    return *ret_begun ? kept_ledger_run(ledger, "BEGIN", err) : KEPT_OK;
 }
 
 void kept_ledger_read_end(kept_ledger *ledger, bool begun)
@@ -299,8 +331,8 @@ kept_status kept_ledger_set(kept_ledger *ledger, const char *name, const char *v
 kept_status kept_ledger_next_time(kept_ledger *ledger, int64_t *ret_micros, kept_err *err)
 {
     int64_t last = 0;
-    KEPT_TRY(
-        pragma_int(ledger, "SELECT max(max(imported_at), max(undone_at)) FROM import", &last, err));
+    KEPT_TRY(kept_ledger_int(ledger, "SELECT max(max(imported_at), max(undone_at)) FROM import",
+                             &last, err));
     int64_t now = kept_time_now();
     *ret_micros = now > last ? now : last + 1;
     return KEPT_OK;

@@ -1,6 +1,6 @@
 /* store/ledger/ledger.h - the ledger: one SQLite database, kept.db, that a person can read.
  *
- * Tables (see schema.c): setting, import, fact_file, profile, customer_id. A fact file counts only
+ * Fixed tables stand in schema.c, those of kinds of records in tables.h. A fact file counts only
  * once its row stands here. WAL, synchronous=FULL: what was committed survives a power cut. Only
  * src/store may include this header. */
 #ifndef KEPT_STORE_LEDGER_LEDGER_H
@@ -11,31 +11,39 @@
 
 #include <sqlite3.h>
 
+#include "catalogue/catalogue.h"
 #include "kept/arena.h"
 #include "kept/err.h"
 
 enum {
-    KEPT_LEDGER_VERSION = 1,                 /* PRAGMA user_version */
+    KEPT_LEDGER_VERSION = 2,                 /* the form: PRAGMA user_version */
     KEPT_LEDGER_APPLICATION_ID = 0x4b455054, /* "KEPT" */
+    KEPT_LEDGER_WAIT_MS = 10000,             /* for others who write, then KEPT_EBUSY */
 };
 
+/* Stays where it was opened: SQLite holds its address while it waits. */
 typedef struct kept_ledger {
     sqlite3 *db;
     const char *path; /* for messages */
     bool to_write;
+    int form;                   /* of the file; older ones are brought up by migrate.h */
+    const volatile int *cancel; /* non-zero ends waiting with KEPT_ECANCELLED; NULL: cannot */
+    int64_t waits_since;        /* microseconds; of the wait under way */
     /* Of a temporary workspace. Customers' keys are 1, 2, ... in the order of their ids then:
      * nobody keeps its files, and the same file gives the same bits every time. */
     bool passing;
 } kept_ledger;
 
-/* Makes an empty ledger at path, which must not exist. */
-KEPT_MUST_CHECK kept_status kept_ledger_create(const char *path, kept_err *err);
+/* Makes an empty ledger with the tables of the catalogue at path, which must not exist. */
+KEPT_MUST_CHECK kept_status kept_ledger_create(const char *path, const kept_catalogue *catalogue,
+                                               kept_err *err);
 /* Opens ret_ledger (contents). KEPT_EINPUT when a newer Kept made it or it is no ledger at all. */
 KEPT_MUST_CHECK kept_status kept_ledger_open(const char *path, bool to_write,
                                              kept_ledger *ret_ledger, kept_err *err);
 void kept_ledger_close(kept_ledger *ledger); /* rolls an open transaction back */
 
-/* One write transaction at a time. KEPT_EBUSY at once when another program is writing. */
+/* One write transaction at a time. Waits for other programs that write, up to KEPT_LEDGER_WAIT_MS,
+ * then KEPT_EBUSY. */
 KEPT_MUST_CHECK kept_status kept_ledger_begin(kept_ledger *ledger, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_ledger_commit(kept_ledger *ledger, kept_err *err);
 void kept_ledger_rollback(kept_ledger *ledger); /* nothing to roll back is allowed */
@@ -56,6 +64,11 @@ KEPT_MUST_CHECK kept_status kept_ledger_step(kept_ledger *ledger, sqlite3_stmt *
                                              kept_err *err);
 KEPT_MUST_CHECK kept_status kept_ledger_exec(kept_ledger *ledger, kept_err *err, const char *sql,
                                              const char *types, ...);
+/* All statements of a text, one after the other. */
+KEPT_MUST_CHECK kept_status kept_ledger_run(kept_ledger *ledger, const char *sql, kept_err *err);
+/* The first column of the first row; 0 when there is none. */
+KEPT_MUST_CHECK kept_status kept_ledger_int(kept_ledger *ledger, const char *sql, int64_t *ret,
+                                            kept_err *err);
 /* The sentence for a failed SQLite call. */
 kept_status kept_ledger_fail(const kept_ledger *ledger, int rc, kept_err *err);
 
@@ -76,7 +89,8 @@ KEPT_MUST_CHECK kept_status kept_ledger_set(kept_ledger *ledger, const char *nam
 KEPT_MUST_CHECK kept_status kept_ledger_next_time(kept_ledger *ledger, int64_t *ret_micros,
                                                   kept_err *err);
 
-/* SQL of the tables (schema.c). */
-const char *kept_ledger__schema(void);
+/* The fixed tables (schema.c): those of form 1, and what form 2 adds to them. */
+KEPT_MUST_CHECK kept_status kept_ledger__make_form_1(kept_ledger *ledger, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_ledger__make_form_2(kept_ledger *ledger, kept_err *err);
 
 #endif

@@ -2,7 +2,7 @@
 
 /* Times are microseconds since 1970-01-01T00:00Z, days are days since 1970-01-01; the views at the
  * end show both in words for people who open the file with sqlite3. */
-static const char schema[] =
+static const char schema_1[] =
     "CREATE TABLE setting ("
     "  name  TEXT PRIMARY KEY,"
     "  value TEXT NOT NULL"
@@ -85,7 +85,170 @@ static const char schema[] =
     "  date(first_day * 86400, 'unixepoch') AS first_day,"
     "  date(last_day * 86400, 'unixepoch') AS last_day FROM import;";
 
-const char *kept_ledger__schema(void)
+/* What form 2 adds: records, their log, search, measures, warnings, documents. Tables of the kinds
+ * themselves come from their declarations (tables.h). A new ledger is made by both texts, as an
+ * older one is brought up by the second, so there is one form and not two. */
+static const char records_2[] =
+    /* Which customer record an id, and with it a key of facts, belongs to. Several ids may belong
+     * to one record, which then counts as one customer. */
+    "ALTER TABLE customer_id ADD COLUMN record INTEGER"
+    "  REFERENCES customer (id) DEFERRABLE INITIALLY DEFERRED;"
+    "CREATE INDEX customer_id_by_record ON customer_id (record) WHERE record IS NOT NULL;"
+
+    /* Records to which several keys belong (identity.h). */
+    "CREATE TABLE customer_joined (record INTEGER PRIMARY KEY) STRICT;"
+
+    /* One row per change, chained by hashes (records/log.h). kind is the name at the time of the
+     * change, which the chain covers; later names stand in declaration, what = 'renamed'. */
+    "CREATE TABLE change_log ("
+    "  seq     INTEGER PRIMARY KEY,"
+    "  at      INTEGER NOT NULL,"
+    "  who     TEXT NOT NULL,"
+    "  through TEXT NOT NULL,"
+    "  kind    TEXT," /* NULL: of the whole ledger */
+    "  record  INTEGER,"
+    "  action  TEXT NOT NULL,"
+    "  why     TEXT,"
+    "  payload TEXT," /* JSON {field: [old, new]}; NULL: erased */
+    "  salt    BLOB," /* NULL: erased */
+    "  digest  BLOB NOT NULL,"
+    "  chain   BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX change_log_by_record ON change_log (kind, record, seq);"
+    "CREATE VIEW change_log_in_words AS SELECT seq,"
+    "  strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000000, 'unixepoch') AS at,"
+    "  who, through, kind, record, action, why, payload FROM change_log;"
+
+    /* Ids of records in other systems. Those of customers stand in customer_id. */
+    "CREATE TABLE external_id ("
+    "  kind        TEXT NOT NULL,"
+    "  source      TEXT NOT NULL,"
+    "  external_id TEXT NOT NULL,"
+    "  record      INTEGER NOT NULL,"
+    "  PRIMARY KEY (kind, source, external_id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX external_id_by_record ON external_id (kind, record);"
+
+    /* The declarations that the tables were built from (declared.h). */
+    "CREATE TABLE declaration ("
+    "  what   TEXT NOT NULL,"
+    "  name   TEXT NOT NULL,"
+    "  text   TEXT NOT NULL,"
+    "  hash   TEXT NOT NULL,"
+    "  hidden INTEGER NOT NULL DEFAULT 0," /* 1: no longer declared; what was written is kept */
+    "  PRIMARY KEY (what, name)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE pack ("
+    "  name  TEXT PRIMARY KEY,"
+    "  is_on INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* Words of records, one row per filled field that is searched. Its rowid is the record times
+     * 2^20 plus the number of the field, so that a record's rows are found without a search. */
+    "CREATE TABLE search_field ("
+    "  id    INTEGER PRIMARY KEY,"
+    "  kind  TEXT NOT NULL,"
+    "  field TEXT NOT NULL,"
+    "  UNIQUE (kind, field)"
+    ") STRICT;"
+    "CREATE VIRTUAL TABLE search USING fts5 ("
+    "  kind UNINDEXED, record UNINDEXED, field UNINDEXED, words,"
+    "  tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3');";
+
+static const char measures_2[] =
+    "CREATE TABLE measure_definition ("
+    "  id      INTEGER PRIMARY KEY,"
+    "  measure TEXT NOT NULL,"
+    "  text    TEXT NOT NULL,"
+    "  hash    TEXT NOT NULL,"
+    "  since   INTEGER NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX measure_definition_by_measure ON measure_definition (measure, id);"
+    "CREATE TABLE measure_run ("
+    "  id         INTEGER PRIMARY KEY,"
+    "  measure    TEXT NOT NULL,"
+    "  definition INTEGER NOT NULL REFERENCES measure_definition (id),"
+    "  as_of      TEXT NOT NULL,"
+    "  known_at   INTEGER NOT NULL,"
+    "  ran_at     INTEGER NOT NULL,"
+    "  imports    INTEGER NOT NULL," /* last import seen */
+    "  who        TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX measure_run_by_measure ON measure_run (measure, id);"
+    "CREATE TABLE measure_value ("
+    "  measure      TEXT NOT NULL,"
+    "  subject_kind TEXT NOT NULL,"    /* 'firm', or a kind of record */
+    "  subject      INTEGER NOT NULL," /* record; 0: the firm */
+    "  period_start TEXT NOT NULL,"
+    "  period_end   TEXT NOT NULL,"
+    "  value        REAL,"    /* NULL: not measured */
+    "  exact        INTEGER," /* ten-thousandths of money, whole counts; else NULL */
+    "  n            INTEGER NOT NULL,"
+    "  coverage     REAL,"
+    "  as_of        TEXT NOT NULL,"
+    "  run          INTEGER NOT NULL REFERENCES measure_run (id)"
+    ") STRICT;"
+    "CREATE INDEX measure_value_by_subject"
+    "  ON measure_value (measure, subject_kind, subject, period_end);"
+    "CREATE INDEX measure_value_by_run ON measure_value (run, period_start, period_end);"
+    /* The newest run of each measure: its whole window (the longest period it has), and its
+     * calendar periods. A run that has one period only gives the same row in both. */
+    "CREATE VIEW measure_now AS SELECT v.* FROM measure_value v"
+    "  JOIN (SELECT r.id, min(w.period_start) AS first, max(w.period_end) AS last"
+    "    FROM measure_run r JOIN measure_value w ON w.run = r.id"
+    "    WHERE r.id IN (SELECT max(id) FROM measure_run GROUP BY measure) GROUP BY r.id) newest"
+    "  ON v.run = newest.id AND v.period_start = newest.first AND v.period_end = newest.last;"
+    "CREATE VIEW measure_series AS SELECT v.* FROM measure_value v"
+    "  JOIN (SELECT r.id, min(w.period_start) AS first, max(w.period_end) AS last,"
+    "      count(DISTINCT w.period_start || w.period_end) AS periods"
+    "    FROM measure_run r JOIN measure_value w ON w.run = r.id"
+    "    WHERE r.id IN (SELECT max(id) FROM measure_run GROUP BY measure) GROUP BY r.id) newest"
+    "  ON v.run = newest.id AND (newest.periods = 1 OR v.period_start <> newest.first"
+    "    OR v.period_end <> newest.last);"
+
+    "CREATE TABLE warning_state ("
+    "  warning      TEXT NOT NULL,"
+    "  subject_kind TEXT NOT NULL,"
+    "  subject      INTEGER NOT NULL,"
+    "  state        TEXT NOT NULL," /* open, accepted, fixed */
+    "  first_seen   TEXT NOT NULL,"
+    "  last_seen    TEXT NOT NULL,"
+    "  until        TEXT,"
+    "  reason       TEXT,"
+    "  who          TEXT,"
+    "  at           INTEGER NOT NULL,"
+    "  PRIMARY KEY (warning, subject_kind, subject)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE warning_limit ("
+    "  warning TEXT NOT NULL,"
+    "  name    TEXT NOT NULL,"
+    "  value   REAL NOT NULL,"
+    "  who     TEXT NOT NULL,"
+    "  at      INTEGER NOT NULL,"
+    "  PRIMARY KEY (warning, name)"
+    ") STRICT, WITHOUT ROWID;"
+
+    "CREATE TABLE document_version ("
+    "  id           INTEGER PRIMARY KEY,"
+    "  document     TEXT NOT NULL,"
+    "  subject_kind TEXT NOT NULL,"
+    "  subject      INTEGER NOT NULL,"
+    "  version      INTEGER NOT NULL,"
+    "  made_at      INTEGER NOT NULL,"
+    "  made_by      TEXT NOT NULL,"
+    "  text         TEXT NOT NULL," /* Markdown */
+    "  head         TEXT NOT NULL," /* of the change log when it was made */
+    "  UNIQUE (document, subject_kind, subject, version)"
+    ") STRICT;";
+
+kept_status kept_ledger__make_form_1(kept_ledger *ledger, kept_err *err)
 {
-    return schema;
+    return kept_ledger_run(ledger, schema_1, err);
+}
+
+kept_status kept_ledger__make_form_2(kept_ledger *ledger, kept_err *err)
+{
+    KEPT_TRY(kept_ledger_run(ledger, records_2, err));
+    return kept_ledger_run(ledger, measures_2, err);
 }

@@ -48,5 +48,7 @@ KEPT_MUST_CHECK kept_status kept_rule_run(kept_store *store, const kept_scope *s
                                           kept_err *err);
 /* -1: no column of that name. */
 int kept_rule_column(const kept_rule_rows *rows, const char *name);
+/* The day that `:today` stands for. */
+int32_t kept_rule_today(const kept_scope *scope);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef KEPT_STORE_RECORDS_WRITE_H
 #define KEPT_STORE_RECORDS_WRITE_H
 
+#include "store/records/log.h"
 #include "store/records/record.h"
 
 typedef struct kept_writing kept_writing;
@@ -46,6 +47,7 @@ typedef struct kept_edit {
      * that a record of the kind has already is an edit of that record. */
     const char *source, *external_id;
     const char *why;
+    const char *action; /* for the log; NULL: what was done (add, edit, move, link, archive, restore) */
 } kept_edit;
 
 typedef struct kept_edited {
@@ -68,6 +70,15 @@ KEPT_MUST_CHECK kept_status kept_record_write(kept_writing *writing, const kept_
 KEPT_MUST_CHECK kept_status kept_record_revert(kept_writing *writing, kept_ref ref, int64_t seq,
                                                const char *why, kept_edited *ret_edited,
                                                kept_err *err);
+
+/* A row of the log beside those that kept_record_write makes, for a change that is no change of
+ * fields: ref.kind NULL for one of the whole ledger, as packs switched on. Of values, field names
+ * must not begin with _. */
+KEPT_MUST_CHECK kept_status kept_writing_log(kept_writing *writing, kept_ref ref,
+                                             const char *action, const kept_log_value *values,
+                                             size_t n_values, const char *why, kept_err *err);
+/* The time that every change of this writing bears. */
+int64_t kept_writing_time(const kept_writing *writing);
 
 /* Reading inside a writing sees what it has written: use the same store. */
 

@@ -1,0 +1,372 @@
+/* Records may refer to each other in any order: what refers to a record still to come waits; where
+ * records refer to each other in a circle, the fields that may be empty are filled in a second
+ * change. */
+#include "store/records/apply.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "base/text.h"
+#include "base/yaml.h"
+
+/* One record of a file. */
+typedef struct item {
+    const kept_yaml_node *node;
+    const kept_record_kind *kind;
+    kept_edit edit;
+    const char **external; /* further external ids, "source:id" */
+    size_t n_external;
+    bool done, partial; /* partial: written without references that could not be followed */
+    kept_edited edited;
+    kept_err err; /* why it still waits */
+} item;
+
+typedef struct task {
+    kept_store *store;
+    const kept_scope *scope;
+    kept_writing *writing;
+    const kept_apply_opts *opts;
+    kept_arena *arena;
+    item *items;
+    size_t n, room;
+} task;
+
+/* --- Reading --- */
+
+static kept_status unknown_key(const kept_yaml_node *node, const kept_record_kind *kind,
+                               kept_arena *arena, kept_err *err)
+{
+    static const char *const common[] = {"id", "external_ids", "state", "archived"};
+    const char **names = KEPT_NEW_N(arena, const char *, kind->n_fields + KEPT_N(common));
+    if (!names)
+        return kept_nomem(err);
+    memcpy(names, common, sizeof common);
+    for (size_t i = 0; i < kind->n_fields; i++)
+        names[KEPT_N(common) + i] = kind->fields[i].name;
+    const char *near = kept_text_nearest(node->key, names, kind->n_fields + KEPT_N(common));
+    return kept_yaml_fail_key(node, err, "A %s has no field \"%.60s\".%s%s%s", kind->name,
+                              node->key, near ? " Did you mean \"" : "", near ? near : "",
+                              near ? "\"?" : "");
+}
+
+static kept_status read_texts(const kept_yaml_node *node, kept_arena *arena,
+                              const char *const **ret_texts, size_t *ret_n, kept_err *err)
+{
+    size_t n = node->type == KEPT_YAML_LIST ? node->n : 1;
+    const char **texts = KEPT_NEW_N(arena, const char *, n);
+    if (!texts)
+        return kept_nomem(err);
+    const kept_yaml_node *one = node->type == KEPT_YAML_LIST ? node->first : node;
+    for (size_t i = 0; i < n; i++, one = one->next) {
+        if (one->type != KEPT_YAML_TEXT)
+            return kept_yaml_fail(one, err, "Expected a text or a list of texts.");
+        texts[i] = one->text;
+    }
+    *ret_texts = texts;
+    *ret_n = kept_yaml_is_empty(node) ? 0 : n;
+    return KEPT_OK;
+}
+
+static kept_status read_text(const kept_yaml_node *node, const char **ret_text, kept_err *err)
+{
+    if (node->type != KEPT_YAML_TEXT || kept_yaml_is_empty(node))
+        return kept_yaml_fail(node, err, "Expected a text.");
+    *ret_text = node->text;
+    return KEPT_OK;
+}
+
+/* "P-12" of the kind with the prefix P. */
+static bool is_short_id(const kept_record_kind *kind, const char *text, int64_t *ret_id)
+{
+    size_t len = strlen(kind->prefix);
+    char *end;
+    if (strncmp(text, kind->prefix, len) != 0 || text[len] != '-')
+        return false;
+    const char *digits = text + len + 1;
+    if (strspn(digits, "0123456789") != strlen(digits) || !*digits || strlen(digits) > 15)
+        return false;
+    *ret_id = strtoll(digits, &end, 10);
+    return *ret_id > 0;
+}
+
+static kept_status read_id(task *t, item *it, const kept_yaml_node *node, kept_err *err)
+{
+    const char *text = NULL;
+    int64_t id;
+    kept_record record;
+    KEPT_TRY(read_text(node, &text, err));
+    if (!is_short_id(it->kind, text, &id)) {
+        it->edit.external_id = text;
+        return KEPT_OK;
+    }
+    kept_status status = kept_record_get(t->store, t->scope, it->kind, id, t->arena, &record, NULL);
+    if (status == KEPT_OK)
+        it->edit.id = id;
+    else if (status == KEPT_ENOTFOUND)
+        it->edit.new_id = id;
+    else
+        return kept_yaml_fail(node, err, "%.60s could not be looked up.", text);
+    return KEPT_OK;
+}
+
+static kept_status read_flag(const kept_yaml_node *map, int *ret_archive, kept_err *err)
+{
+    bool on = false;
+    KEPT_TRY(kept_yaml_get_flag(map, "archived", &on, err));
+    *ret_archive = on ? 1 : -1;
+    return KEPT_OK;
+}
+
+static kept_status read_external(task *t, item *it, const kept_yaml_node *node, kept_err *err)
+{
+    const char *const *texts;
+    size_t n;
+    KEPT_TRY(read_texts(node, t->arena, &texts, &n, err));
+    it->external = KEPT_NEW_N(t->arena, const char *, n);
+    if (!it->external)
+        return kept_nomem(err);
+    for (size_t i = 0; i < n; i++)
+        it->external[it->n_external++] = texts[i];
+    return KEPT_OK;
+}
+
+static kept_status read_key(task *t, item *it, const kept_yaml_node *node, kept_set *sets,
+                            kept_err *err)
+{
+    if (strcmp(node->key, "id") == 0)
+        return read_id(t, it, node, err);
+    if (strcmp(node->key, "state") == 0)
+        return read_text(node, &it->edit.state, err);
+    if (strcmp(node->key, "archived") == 0)
+        return read_flag(it->node, &it->edit.archive, err);
+    if (strcmp(node->key, "external_ids") == 0)
+        return read_external(t, it, node, err);
+    if (!kept_record_field_find(it->kind, node->key))
+        return unknown_key(node, it->kind, t->arena, err);
+    kept_set *set = &sets[it->edit.n_sets++];
+    set->field = node->key;
+    return read_texts(node, t->arena, &set->texts, &set->n, err);
+}
+
+static kept_status read_item(task *t, const kept_record_kind *kind, const kept_yaml_node *node,
+                             kept_err *err)
+{
+    if (node->type != KEPT_YAML_MAP)
+        return kept_yaml_fail(node, err, "Expected a %s: lines of the form \"FIELD: value\".",
+                              kind->name);
+    item *it = &t->items[t->n++];
+    kept_set *sets = KEPT_NEW_N(t->arena, kept_set, node->n);
+    if (!sets)
+        return kept_nomem(err);
+    *it = (item){
+        .node = node, .kind = kind, .edit = {.kind = kind, .sets = sets, .why = t->opts->why}};
+    for (const kept_yaml_node *c = node->first; c; c = c->next)
+        KEPT_TRY(read_key(t, it, c, sets, err));
+    return KEPT_OK;
+}
+
+static kept_status grow(task *t, size_t more, kept_err *err)
+{
+    if (t->n + more <= t->room)
+        return KEPT_OK;
+    size_t room = 2 * t->room + more;
+    item *items = KEPT_NEW_N(t->arena, item, room);
+    if (!items)
+        return kept_nomem(err);
+    if (t->n)
+        memcpy(items, t->items, t->n * sizeof *items);
+    t->items = items;
+    t->room = room;
+    return KEPT_OK;
+}
+
+static kept_status unknown_kind(const task *t, const kept_yaml_node *node, kept_err *err)
+{
+    const kept_catalogue *catalogue = kept_store_catalogue(t->store);
+    const char **names = KEPT_NEW_N(t->arena, const char *, catalogue->n_records);
+    if (!names)
+        return kept_nomem(err);
+    for (size_t i = 0; i < catalogue->n_records; i++)
+        names[i] = catalogue->records[i]->name;
+    const char *near = kept_text_nearest(node->key, names, catalogue->n_records);
+    return kept_yaml_fail_key(node, err, "There is no kind of record \"%.60s\".%s%s%s", node->key,
+                              near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+}
+
+static kept_status read_file(task *t, const char *path, kept_err *err)
+{
+    const char *text;
+    size_t len;
+    kept_yaml_node *root;
+    kept_arena *arena = t->arena;
+    KEPT_TRY(kept_yaml_read_within(path, &kept_yaml_for_records, arena, &text, &len, err));
+    KEPT_TRY(kept_yaml_parse_within(text, len, path, &kept_yaml_for_records, arena, &root, err));
+    if (root->type != KEPT_YAML_MAP)
+        return kept_yaml_fail(root, err,
+                              "Expected kinds of records: \"promise:\", and below it a list.");
+    for (const kept_yaml_node *list = root->first; list; list = list->next) {
+        const kept_record_kind *kind =
+            kept_catalogue_record(kept_store_catalogue(t->store), list->key);
+        if (!kind)
+            return unknown_kind(t, list, err);
+        if (kept_yaml_is_empty(list))
+            continue;
+        if (list->type != KEPT_YAML_LIST)
+            return kept_yaml_fail(list, err, "Expected a list of records, each begun with \"- \".");
+        KEPT_TRY(grow(t, list->n, err));
+        for (const kept_yaml_node *node = list->first; node; node = node->next)
+            KEPT_TRY(read_item(t, kind, node, err));
+    }
+    return KEPT_OK;
+}
+
+/* --- Writing --- */
+
+static kept_status write_externals(task *t, item *it, kept_err *err)
+{
+    for (size_t i = 0; i < it->n_external; i++) {
+        const char *colon = strchr(it->external[i], ':');
+        kept_edit edit = {.kind = it->kind, .id = it->edited.ref.id, .why = it->edit.why};
+        kept_edited edited;
+        edit.external_id = colon ? colon + 1 : it->external[i];
+        if (colon && !(edit.source = kept_arena_strndup(t->arena, it->external[i],
+                                                        (size_t)(colon - it->external[i]))))
+            return kept_nomem(err);
+        KEPT_TRY(kept_record_write(t->writing, &edit, &edited, err));
+        it->edited.n_changes += edited.n_changes;
+    }
+    return KEPT_OK;
+}
+
+static kept_status write_item(task *t, item *it, kept_err *err)
+{
+    kept_edited edited;
+    KEPT_TRY(kept_record_write(t->writing, &it->edit, &edited, err));
+    if (it->partial) {
+        edited.added = it->edited.added;
+        edited.n_changes += it->edited.n_changes;
+    }
+    it->edited = edited;
+    KEPT_TRY(write_externals(t, it, err));
+    it->done = true;
+    return KEPT_OK;
+}
+
+static kept_status refused(const item *it, const kept_err *why, kept_err *err)
+{
+    kept_err_set(err, why->code == KEPT_ENOTFOUND ? KEPT_EINPUT : why->code, why->file, why->line,
+                 "%s, line %zu: %s", it->node->source, it->node->line, why->msg);
+    return err ? err->code : why->code;
+}
+
+/* Every record that waits is tried; what refers to something that is not there goes on waiting. */
+static kept_status try_all(task *t, size_t *ret_written, kept_err *err)
+{
+    *ret_written = 0;
+    for (size_t i = 0; i < t->n; i++) {
+        item *it = &t->items[i];
+        if (it->done)
+            continue;
+        if (t->opts->cancel && *t->opts->cancel)
+            return kept_fail(err, KEPT_ECANCELLED, "Stopped; nothing was changed.");
+        kept_status status = write_item(t, it, &it->err);
+        if (status != KEPT_OK && status != KEPT_ENOTFOUND)
+            return refused(it, &it->err, err);
+        *ret_written += status == KEPT_OK;
+    }
+    return KEPT_OK;
+}
+
+static bool may_wait(const item *it, const kept_set *set)
+{
+    const kept_record_field *field = kept_record_field_find(it->kind, set->field);
+    bool refers = field->type == KEPT_RECORD_REF || field->type == KEPT_RECORD_REFS;
+    return refers && !field->required;
+}
+
+/* A circle of references: the first that can be written without those that may be empty is. */
+static kept_status break_circle(task *t, kept_err *err)
+{
+    const item *first = NULL;
+    for (size_t i = 0; i < t->n; i++) {
+        item *it = &t->items[i];
+        if (it->done || it->partial)
+            continue;
+        first = first ? first : it;
+        kept_set *sets = KEPT_NEW_N(t->arena, kept_set, it->edit.n_sets);
+        kept_edit bare = it->edit;
+        if (!sets)
+            return kept_nomem(err);
+        bare.sets = sets;
+        bare.n_sets = 0;
+        for (size_t s = 0; s < it->edit.n_sets; s++)
+            if (!may_wait(it, &it->edit.sets[s]))
+                sets[bare.n_sets++] = it->edit.sets[s];
+        if (bare.n_sets == it->edit.n_sets ||
+            kept_record_write(t->writing, &bare, &it->edited, NULL) != KEPT_OK)
+            continue;
+        it->partial = true;
+        it->edit.id = it->edited.ref.id;
+        it->edit.new_id = 0;
+        return KEPT_OK;
+    }
+    for (size_t i = 0; !first && i < t->n; i++)
+        if (!t->items[i].done)
+            first = &t->items[i];
+    return refused(first, &first->err, err);
+}
+
+static kept_status write_all(task *t, kept_err *err)
+{
+    for (size_t left = t->n; left;) {
+        size_t written;
+        KEPT_TRY(try_all(t, &written, err));
+        left -= written;
+        if (left && !written)
+            KEPT_TRY(break_circle(t, err));
+    }
+    return KEPT_OK;
+}
+
+/* --- The whole --- */
+
+static void count(const task *t, kept_applied *applied)
+{
+    const kept_catalogue *catalogue = kept_store_catalogue(t->store);
+    for (size_t k = 0; k < catalogue->n_records; k++) {
+        kept_applied_kind *kind = &applied->kinds[applied->n];
+        *kind = (kept_applied_kind){.kind = catalogue->records[k]};
+        for (size_t i = 0; i < t->n; i++) {
+            if (t->items[i].kind != kind->kind)
+                continue;
+            kind->added += t->items[i].edited.added;
+            kind->changed += !t->items[i].edited.added && t->items[i].edited.n_changes > 0;
+            kind->unchanged += !t->items[i].edited.added && t->items[i].edited.n_changes == 0;
+        }
+        applied->n += kind->added + kind->changed + kind->unchanged > 0;
+    }
+}
+
+kept_status kept_apply_files(kept_writing *writing, kept_store *store, const kept_scope *scope,
+                             const char *const *paths, size_t n_paths, const kept_apply_opts *opts,
+                             kept_arena *arena, kept_applied *ret_applied, kept_err *err)
+{
+    static const kept_apply_opts defaults = {0};
+    task t = {.store = store,
+              .scope = scope,
+              .writing = writing,
+              .opts = opts ? opts : &defaults,
+              .arena = arena};
+    kept_applied applied = {
+        .kinds = KEPT_NEW_N(arena, kept_applied_kind, kept_store_catalogue(store)->n_records + 1)};
+    if (!applied.kinds)
+        return kept_nomem(err);
+    for (size_t i = 0; i < n_paths; i++)
+        KEPT_TRY(read_file(&t, paths[i], err));
+    KEPT_TRY(write_all(&t, err));
+    count(&t, &applied);
+    *ret_applied = applied;
+    return KEPT_OK;
+}
