@@ -16,7 +16,7 @@ static const char *const types[] = {"text",  "prose", "choice", "flag", "integer
 
 static const char *const keys[] = {"name",     "type",   "title", "help",  "required", "sensitive",
                                    "personal", "search", "unit",  "min",   "max",      "default",
-                                   "choices",  "to",     "was",   "option"};
+                                   "choices",  "to",     "was",   "option", "vcard"};
 
 #define BIT(type) (1u << KEPT_RECORD_##type)
 #define NUMBERS   (BIT(INTEGER) | BIT(NUMBER) | BIT(SHARE) | BIT(MONEY))
@@ -32,6 +32,7 @@ static const struct {
     {"min", NUMBERS},
     {"max", NUMBERS},
     {"search", BIT(TEXT) | BIT(PROSE)},
+    {"vcard", BIT(TEXT) | BIT(PROSE) | BIT(REF)},
     {"default", BIT(TEXT) | BIT(PROSE) | BIT(CHOICE) | BIT(FLAG) | BIT(DATE) | NUMBERS},
 };
 
@@ -235,6 +236,17 @@ static kept_status read_option(const kept_yaml_node *node, kept_record_field *f,
     return KEPT_OK;
 }
 
+/* Properties that hold one text. */
+static kept_status read_vcard(const kept_yaml_node *node, kept_record_field *f, kept_err *err)
+{
+    static const char *const properties[] = {"FN",  "NICKNAME", "ORG",  "TITLE", "ROLE",
+                                             "TEL", "EMAIL",    "NOTE", "URL"};
+    size_t i;
+    KEPT_TRY(kept_declare_word(node, what, "vcard", properties, KEPT_N(properties), &i, err));
+    f->vcard = properties[i];
+    return KEPT_OK;
+}
+
 kept_status kept_record__parse_field(const kept_yaml_node *node, bool own, bool extends,
                                      kept_arena *arena, kept_record_field *field, kept_err *err)
 {
@@ -250,6 +262,8 @@ kept_status kept_record__parse_field(const kept_yaml_node *node, bool own, bool 
     KEPT_TRY(read_flags(node, &f, err));
     if (kept_yaml_get(node, "option"))
         KEPT_TRY(read_option(node, &f, err));
+    if (kept_yaml_get(node, "vcard"))
+        KEPT_TRY(read_vcard(node, &f, err));
     if (kept_yaml_get(node, "unit"))
         KEPT_TRY(kept_declare_line(node, what, "unit", &f.unit, err));
     KEPT_TRY(read_limits(node, &f, err));

@@ -52,6 +52,7 @@ typedef struct kept_record_field {
     const char *option; /* what it is called on the command line, when not by its name */
     const char *unit;   /* "days", or NULL */
     const char *preset; /* default, as people write it; NULL: none */
+    const char *vcard;  /* property of a vCard that holds it, "TEL"; TEXT, PROSE, REF; NULL: none */
     const char *const *choices;
     size_t n_choices;
     const char *const *to; /* REF, REFS: names of kinds */

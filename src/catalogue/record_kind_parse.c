@@ -167,6 +167,9 @@ kept_status kept_record__check_field(const kept_record_kind *kind, size_t i,
                                   "There is a field \"%s\" still; it cannot have become "
                                   "\"%s\".",
                                   f->was, f->name);
+        if (f->vcard && kept_text_equal(before->vcard, f->vcard))
+            return kept_yaml_fail(kept_yaml_get(node, "vcard"), err,
+                                  "\"%s\" is the %s of a vCard already.", before->name, f->vcard);
         KEPT_TRY(check_columns(before, f, name, arena, err));
     }
     return KEPT_OK;

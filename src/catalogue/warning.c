@@ -128,6 +128,7 @@ static bool read_number(const kept_warning_limit *limit, const char *text, doubl
 {
     size_t len = strcspn(text, "% d");
     const char *rest = text + len;
+    rest += strspn(rest, " ");
     bool percent = rest[0] == '%';
     rest += percent;
     rest += strspn(rest, " ");

@@ -11,6 +11,7 @@
 #include "present/format.h"
 #include "present/html.h"
 #include "present/json.h"
+#include "present/markdown.h"
 #include "present/text.h"
 #include "present/wrap.h"
 #include "present/xlsx.h"
@@ -49,7 +50,8 @@ static kept_status take_file(const kept_line *line, kept_output *o, const char *
         kept_output_format format;
     } endings[] = {{".html", KEPT_OUTPUT_HTML}, {".htm", KEPT_OUTPUT_HTML},
                    {".xlsx", KEPT_OUTPUT_XLSX}, {".json", KEPT_OUTPUT_JSON},
-                   {".csv", KEPT_OUTPUT_CSV},   {".txt", KEPT_OUTPUT_TEXT}};
+                   {".csv", KEPT_OUTPUT_CSV},   {".md", KEPT_OUTPUT_MARKDOWN},
+                   {".txt", KEPT_OUTPUT_TEXT}};
     const char *slash = strrchr(path, '/');
     const char *ending = strrchr(slash ? slash : path, '.');
     /* A text of its own form goes into any file. */
@@ -65,7 +67,7 @@ static kept_status take_file(const kept_line *line, kept_output *o, const char *
     }
     return kept_fail(err, KEPT_EARG,
                      "The ending of \"%.200s\" (--output) says no format: it may be .html, .xlsx, "
-                     ".json, .csv or .txt.",
+                     ".json, .csv, .md or .txt.",
                      path);
 }
 
@@ -164,6 +166,7 @@ static kept_status write_one(const kept_result *result, const kept_op *op,
     enum { FILE_WIDTH = 100 };
     const char *path = output->files[format];
     const kept_screen plain = {.width = FILE_WIDTH, .advice = !output->quiet};
+    kept_result titled = *result;
     KEPT_AUTO_BUF out = KEPT_BUF_INIT;
     switch (format) {
     case KEPT_OUTPUT_XLSX:
@@ -176,6 +179,10 @@ static kept_status write_one(const kept_result *result, const kept_op *op,
         break;
     case KEPT_OUTPUT_JSON:
         kept_present_json(result, &out);
+        break;
+    case KEPT_OUTPUT_MARKDOWN:
+        titled.title = result->title ? result->title : op->summary;
+        kept_present_markdown(&titled, &out);
         break;
     default:
         kept_present_text(result, &plain, &out);

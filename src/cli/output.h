@@ -14,6 +14,7 @@ typedef enum kept_output_format {
     KEPT_OUTPUT_XLSX,
     KEPT_OUTPUT_JSON,
     KEPT_OUTPUT_CSV,
+    KEPT_OUTPUT_MARKDOWN,
     KEPT_OUTPUT_TEXT,
     KEPT_N_OUTPUTS
 } kept_output_format;

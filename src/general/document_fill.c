@@ -138,7 +138,7 @@ static kept_status add_section(kept_ctx *ctx, kept_store *store, const kept_docu
     const kept_rule_param params[] = {
         {"subject", {.type = KEPT_RULE_INT, .i = subject.id, .real = (double)subject.id}}};
     kept_rule_rows rows;
-    kept_field *fields;
+    kept_field *fields = NULL;
     size_t limit = section->limit ? section->limit : ROWS_MOST;
     KEPT_TRY(kept_rule_run(store, &ctx->scope, section->sql, document->source, params,
                            subject.kind ? KEPT_N(params) : 0, limit, ctx->arena, &rows, err));

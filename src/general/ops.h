@@ -6,6 +6,16 @@
 
 extern const kept_op kept_op_start;
 extern const kept_op kept_op_init;
+extern const kept_op kept_op_warnings;
+extern const kept_op kept_op_warning_show;
+extern const kept_op kept_op_warning_accept;
+extern const kept_op kept_op_warning_reopen;
+extern const kept_op kept_op_warning_limit;
+extern const kept_op kept_op_backup_create;
+extern const kept_op kept_op_backup_check;
+extern const kept_op kept_op_backup_restore;
+extern const kept_op kept_op_doctor;
+extern const kept_op kept_op_verify;
 extern const kept_op kept_op_apply;
 extern const kept_op kept_op_customer_merge;
 extern const kept_op kept_op_customer_split;
@@ -18,5 +28,8 @@ extern const kept_op kept_op_documents;
 extern const kept_op kept_op_document_versions;
 extern const kept_op kept_op_document_show;
 extern const kept_op kept_op_document_diff;
+extern const kept_op kept_op_measures;
+extern const kept_op kept_op_measures_run;
+extern const kept_op kept_op_measure_show;
 
 #endif

@@ -262,9 +262,12 @@ static kept_op *make_op(const kept_record_kind *kind, const kept_record_verb *ve
 static kept_op_family *make_family(const kept_record_kind *kind, kept_arena *arena)
 {
     kept_op_family *family = KEPT_NEW(arena, kept_op_family);
-    if (!family || !(family->name = kept_record_option(arena, kind->name)))
+    kept_param *fields = KEPT_NEW_N(arena, kept_param, kind->n_fields);
+    if (!family || !fields || !(family->name = kept_record_option(arena, kind->name)) ||
+        !kept_record_params_fields(kind, arena, fields, &family->n_fields))
         return NULL;
     family->summary = kind->summary;
+    family->fields = fields;
     return family;
 }
 

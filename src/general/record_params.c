@@ -146,6 +146,12 @@ static bool put_fields(const kept_record_kind *kind, kept_arena *arena, const ch
     return true;
 }
 
+bool kept_record_params_fields(const kept_record_kind *kind, kept_arena *arena, kept_param *list,
+                               size_t *n)
+{
+    return put_fields(kind, arena, NULL, 0, list, n);
+}
+
 static bool put_add(const kept_record_kind *kind, kept_arena *arena, const char *const *places,
                     size_t n_places, kept_param *list, size_t *n)
 {

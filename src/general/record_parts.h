@@ -49,6 +49,10 @@ bool kept_record_params_none(const kept_record_kind *kind, kept_arena *arena, ke
 bool kept_record_params_quick(const kept_record_kind *kind, kept_arena *arena, kept_param *list,
                               size_t *n);
 
+/* The fields alone, as options. */
+bool kept_record_params_fields(const kept_record_kind *kind, kept_arena *arena, kept_param *list,
+                               size_t *n);
+
 /* A name as it stands on a command line: due_on is due-on. NULL: memory is out. */
 char *kept_record_option(kept_arena *arena, const char *name);
 char *kept_record_field_option(kept_arena *arena, const kept_record_field *field);

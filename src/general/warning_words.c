@@ -44,7 +44,7 @@ static void add_money(kept_buf *out, const char *currency, double e4)
     double units = e4 / 10000;
     if (!(fabs(units) < 1e15)) {
         kept_buf_printf(out, "%.6g", units);
-    } else if (fabs(units) >= 100) {
+    } else if (fabs(units) >= 100 || units == 0) {
         add_whole(out, (int64_t)llround(units));
     } else {
         char text[32];

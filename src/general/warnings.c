@@ -207,7 +207,7 @@ static kept_status show_line(listing *l, const line *one, kept_table *table, boo
     row[c++] = kept_cell_text(result, accepted ? one->state->until : NULL);
     row[c++] = kept_cell_text(result, accepted ? one->state->reason : NULL);
     if (explain)
-        kept_result_note(result, KEPT_NOTE, "%s, %s: %s%s %s", w->title, id, reason,
+        kept_result_note(result, KEPT_NOTE, "%s: %s%s %s", w->title, reason,
                          w->late_sign ? " (A late sign: the harm is done.)" : "", w->advice);
     return KEPT_OK;
 }
@@ -230,7 +230,11 @@ static void show_unsure(const listing *l, kept_result *result)
         row[1] = kept_cell_text(result, w->name);
         row[2] = kept_cell_text(result, w->title);
         row[3] = look->n_unsure ? kept_cell_int((int64_t)look->n_unsure) : kept_cell_empty();
-        row[4] = kept_cell_text(result, look->why ? look->why : w->missing);
+        /* One that can tell about some subjects says about how many it cannot. */
+        row[4] =
+            kept_cell_text(result, look->why ? look->why
+                                             : kept_arena_printf(l->ctx->arena, "About %zu: %s",
+                                                                 look->n_unsure, w->missing));
     }
 }
 

@@ -35,7 +35,7 @@ const kept_param kept_globals[KEPT_N_GLOBALS] = {
                        .type = KEPT_P_OUTPUT,
                        .value = "FILE",
                        .help = "write the result into a file; its ending says how: .html, .xlsx, "
-                               ".json, .csv or .txt"},
+                               ".json, .csv, .md or .txt"},
     [KEPT_G_XLSX] = {.name = "xlsx",
                      .type = KEPT_P_OUTPUT,
                      .value = "FILE",

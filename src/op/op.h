@@ -95,7 +95,10 @@ typedef struct kept_args {
 /* Operations that share their first word and are listed as one: those of a kind of record. */
 typedef struct kept_op_family {
     const char *name;    /* "promise" */
-    const char *summary; /* one line: "Promises: what somebody promised to somebody" */
+    const char *summary; /* sentences; the first says what it is */
+    /* Options that several of its commands share, explained once for all of them. */
+    const kept_param *fields;
+    size_t n_fields;
 } kept_op_family;
 
 typedef struct kept_op {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "general/document_ops.h"
 #include "general/ops.h"
 #include "general/record_ops.h"
 #include "know/ops.h"
@@ -15,12 +16,29 @@ static const kept_op *const ops[] = {
     &kept_op_init,
     &kept_op_demo,
     &kept_op_version,
+    &kept_op_backup_create,
+    &kept_op_backup_check,
+    &kept_op_backup_restore,
+    &kept_op_doctor,
+    &kept_op_verify,
     &kept_op_find_words,
     &kept_op_apply,
     &kept_op_export,
     &kept_op_schema,
     &kept_op_glossary,
+    &kept_op_documents,
+    &kept_op_document_versions,
+    &kept_op_document_show,
+    &kept_op_document_diff,
+    &kept_op_measures,
+    &kept_op_measures_run,
+    &kept_op_measure_show,
     &kept_op_trace,
+    &kept_op_warnings,
+    &kept_op_warning_show,
+    &kept_op_warning_accept,
+    &kept_op_warning_reopen,
+    &kept_op_warning_limit,
     /* Know. */
     &kept_op_import,
     &kept_op_facts,
@@ -41,14 +59,21 @@ kept_status kept_ops_load(const char *workspace, kept_arena *arena, kept_op_tabl
                           kept_err *err)
 {
     kept_catalogue catalogue;
-    kept_op_table records;
+    kept_documents *documents = KEPT_NEW(arena, kept_documents);
+    kept_op_table records, printed;
+    if (!documents)
+        return kept_nomem(err);
     KEPT_TRY(kept_catalogue_load(workspace, arena, &catalogue, err));
+    KEPT_TRY(kept_documents_load(workspace, &catalogue, arena, documents, err));
     KEPT_TRY(kept_record_ops(&catalogue, arena, &records, err));
-    const kept_op **all = KEPT_NEW_N(arena, const kept_op *, KEPT_N(ops) + records.n);
+    KEPT_TRY(kept_document_ops(documents, arena, &printed, err));
+    size_t n = KEPT_N(ops) + records.n + printed.n;
+    const kept_op **all = KEPT_NEW_N(arena, const kept_op *, n);
     if (!all)
         return kept_nomem(err);
     memcpy(all, ops, sizeof ops);
     memcpy(all + KEPT_N(ops), records.ops, records.n * sizeof *all);
-    *ret_table = (kept_op_table){all, KEPT_N(ops) + records.n};
+    memcpy(all + KEPT_N(ops) + records.n, printed.ops, printed.n * sizeof *all);
+    *ret_table = (kept_op_table){all, n};
     return KEPT_OK;
 }

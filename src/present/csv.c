@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/guard.h"
 #include "present/format.h"
 
 static void add_quoted(kept_buf *out, const char *text)
@@ -19,36 +20,10 @@ static void add_quoted(kept_buf *out, const char *text)
     kept_buf_add_char(out, '"');
 }
 
-/* "-12.5", "+3", "1e-5": what a spreadsheet reads as a number and never as a formula. */
-static bool is_plain_number(const char *text)
-{
-    text += *text == '-' || *text == '+';
-    size_t whole = strspn(text, "0123456789");
-    text += whole;
-    size_t places = *text == '.' ? strspn(text + 1, "0123456789") : 0;
-    text += places ? places + 1 : 0;
-    if (whole + places == 0)
-        return false;
-    if (*text == 'e' || *text == 'E') {
-        text++;
-        text += *text == '-' || *text == '+';
-        size_t digits = strspn(text, "0123456789");
-        if (digits == 0)
-            return false;
-        text += digits;
-    }
-    return *text == '\0';
-}
-
-static bool looks_like_formula(const char *text)
-{
-    return *text && strchr("=+-@\t\r", *text) && !is_plain_number(text);
-}
-
 static void add_cell(kept_buf *out, const kept_field *field, const kept_cell *cell, bool raw)
 {
     KEPT_AUTO_BUF text = KEPT_BUF_INIT;
-    if (field->type == KEPT_TEXT && cell->known && !raw && looks_like_formula(cell->v.text))
+    if (field->type == KEPT_TEXT && cell->known && !raw && kept_guard_needed(cell->v.text))
         kept_buf_add_char(&text, '\'');
     kept_format_cell(&text, field, cell, KEPT_EXACT);
     out->failed |= text.failed;

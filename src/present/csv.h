@@ -1,7 +1,7 @@
 /* present/csv.h - one table of a result as CSV (RFC 4180, UTF-8, lines end with CR LF).
  *
- * Numbers are never touched. Text that a spreadsheet would run as a formula (it begins with = + - @
- * tab or CR and is no plain number) gets an apostrophe in front, unless raw. */
+ * Numbers are never touched. Text that a spreadsheet would run as a formula gets an apostrophe in
+ * front (base/guard.h), unless raw. */
 #ifndef KEPT_PRESENT_CSV_H
 #define KEPT_PRESENT_CSV_H
 

@@ -72,22 +72,32 @@ static kept_status copy_allow(kept_store *store, const kept_open_opts *opts, kep
     return KEPT_OK;
 }
 
+static kept_status open_and_compare(kept_store *store, bool *ret_differ, kept_err *err)
+{
+    bool writes = store->to_write || store->records;
+    store->ledger.cancel = store->cancel;
+    KEPT_TRY(kept_ledger_open(store->ledger.path, writes, &store->ledger, err));
+    return kept_declared_differ(&store->ledger, &store->catalogue, ret_differ, err);
+}
+
 /* The declarations first: when they cannot be read nothing is changed. Who finds the ledger behind
  * brings it up, also to read it only. */
 static kept_status open_ledger(kept_store *store, kept_err *err)
 {
+    bool differ = false;
     KEPT_TRY(kept_fact_kinds_load(store->folder, &store->arena, &store->kinds, err));
     KEPT_TRY(kept_catalogue_load(store->folder, &store->arena, &store->catalogue, err));
-    bool writes = store->to_write || store->records;
-    bool differ = false;
-    store->ledger.cancel = store->cancel;
-    KEPT_TRY(kept_ledger_open(store->ledger.path, writes, &store->ledger, err));
-    KEPT_TRY(kept_declared_differ(&store->ledger, &store->catalogue, &differ, err));
+    KEPT_TRY(open_and_compare(store, &differ, err));
     if (!differ)
         return KEPT_OK;
     kept_ledger_close(&store->ledger);
     KEPT_TRY(kept_ledger_migrate(store->ledger.path, &store->catalogue, store->cancel, err));
-    return kept_ledger_open(store->ledger.path, writes, &store->ledger, err);
+    KEPT_TRY(open_and_compare(store, &differ, err));
+    if (!differ)
+        return KEPT_OK;
+    return kept_fail(err, KEPT_EBUSY,
+                     "The declarations of %s were changed by another program; try again.",
+                     store->folder);
 }
 
 static kept_status open_parts(kept_store *store, const char *folder, const kept_open_opts *opts,

@@ -97,7 +97,6 @@ void test_identity__imports_make_records(void **state)
 {
     (void)state;
     workspace w;
-    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_err err = KEPT_ERR_INIT;
     make_workspace(&w);
     kept_import first =

@@ -218,7 +218,8 @@ void test_log__tampering_is_found_where_it_was_done(void **state)
         {"UPDATE change_log SET payload = replace(payload, 't3', 't9') WHERE seq = 3", 3, "values"},
         {"DELETE FROM change_log WHERE seq = 2", 3, "missing"},
         {"DELETE FROM change_log WHERE seq = 1", 2, "missing"},
-        {"UPDATE change_log SET seq = -2 WHERE seq = 2; UPDATE change_log SET seq = 2 WHERE seq = 4;"
+        {"UPDATE change_log SET seq = -2 WHERE seq = 2; UPDATE change_log SET seq = 2 WHERE seq = "
+         "4;"
          "UPDATE change_log SET seq = 4 WHERE seq = -2",
          2, "does not follow"},
         {"UPDATE change_log SET who = 'somebody' WHERE seq = 4", 4, "does not follow"},

@@ -136,6 +136,10 @@ static void make_visits(workspace *w)
         " (1 << 20 | 7, 'x_visit', 1, 'words', 'all is well'),"
         " (2 << 20 | 7, 'x_visit', 2, 'words', 'too late');"
         "INSERT INTO external_id VALUES ('x_visit', 'crm', 'V9', 2);"
+        "INSERT INTO profile VALUES ('x_visit', 'weekly', 'name=a');"
+        "INSERT INTO import (kind, imported_at, who, files, file_hashes, mapping, rows_read, taken,"
+        " superseded, unchanged, set_aside, no_key, equal_rows, negative, new_customers, columns,"
+        " first_change) VALUES ('x_visit', 0, 'ann', '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0, '', 1);"
         "INSERT INTO change_log VALUES (1, 0, 'ann', 'command', 'x_visit', 1, 'add', NULL,"
         " '{\"words\":[null,\"all is well\"]}', x'00', x'00', x'00'); COMMIT");
 }
@@ -279,6 +283,7 @@ void test_migrate__renames(void **state)
               "x_call|2|text");
     CHECK_SQL(&w, "SELECT kind, field, id FROM search_field", "x_call|text|7");
     CHECK_SQL(&w, "SELECT kind, record FROM external_id", "x_call|2");
+    CHECK_SQL(&w, "SELECT kind FROM import UNION ALL SELECT kind FROM profile", "x_call x_call");
     /* The chain of the log covers its words. */
     CHECK_SQL(&w, "SELECT kind, payload FROM change_log",
               "x_visit|{\"words\":[null,\"all is well\"]}");
@@ -462,6 +467,28 @@ void test_migrate__keeps_three_copies(void **state)
     }
     assert_string_equal(copies_of(&w, &arena),
                         "kept.db.before-2-3 kept.db.before-2-4 kept.db.before-2-5");
+    kept_folder_remove(w.root);
+}
+
+/* Who opened the workspace before does not write by declarations that are no longer those of the
+ * tables. */
+void test_migrate__others_have_it_open(void **state)
+{
+    (void)state;
+    kept_err err = KEPT_ERR_INIT;
+    workspace w;
+    make_visits(&w);
+    kept_open_opts opts = {.records = true};
+    KEPT_AUTO_STORE *store = NULL;
+    CHECK_OK(kept_store_open(w.folder, &opts, &store, &err));
+    CHECK_OK(kept_ledger_begin(&store->ledger, &err));
+    kept_ledger_rollback(&store->ledger);
+    declare_visit(&w, visit_states, "");
+    CHECK_OK(reopen(&w, &err));
+    assert_int_equal(kept_ledger_begin(&store->ledger, &err), KEPT_EBUSY);
+    CHECK_CONTAINS(err.msg, "changed by another program");
+    /* And the lock is free. */
+    run_sql_on(&w, "UPDATE setting SET value = 'x' WHERE name = 'name'");
     kept_folder_remove(w.root);
 }
 

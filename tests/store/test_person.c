@@ -44,9 +44,10 @@ static void fill(ledger *l)
 {
     make_ledger(l);
     put_customer(l, "Zwirnmacher KG", "ZWKG77");
-    put(l, "x_visit", 0, FIELDS("text=First visit", "customer=C-1", "heard=Quastenflosser said so"));
-    put(l, "x_guest", 0, FIELDS("name=Hildegunst Mythenmetz", "mail=hm@lindwurm.example",
-                                "visit=XV-1"));
+    put(l, "x_visit", 0,
+        FIELDS("text=First visit", "customer=C-1", "heard=Quastenflosser said so"));
+    put(l, "x_guest", 0,
+        FIELDS("name=Hildegunst Mythenmetz", "mail=hm@lindwurm.example", "visit=XV-1"));
     put(l, "x_guest", 0, FIELDS("name=Danzelot Silbendrechsler", "brought=XG-1"));
     put(l, "x_visit", 0, FIELDS("text=Second visit", "about=XG-1", "heard=Krabbelmusik"));
     put(l, "x_guest", 1, FIELDS("name=Hildegunst Eydeet"));

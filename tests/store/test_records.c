@@ -13,19 +13,19 @@ void test_records__every_type_reads_back(void **state)
     assert_int_equal(customer, 1);
     put(&l, "x_topic", 0, FIELDS("name=Water"));
     put(&l, "x_topic", 0, FIELDS("name=Steel"));
-    kept_edited made = put(
-        &l, "x_visit", 0,
-        FIELDS("text=See the pumps", "customer=C-1", "place=Ulm", "level=Strategic", "urgent=yes",
-               "minutes=90", "weight=1.25", "chance=95%", "cost=1234.5", "held_on=2026-03-31",
-               "about=water", "topics=XT-2|xt-1|Steel"));
+    kept_edited made =
+        put(&l, "x_visit", 0,
+            FIELDS("text=See the pumps", "customer=C-1", "place=Ulm", "level=Strategic",
+                   "urgent=yes", "minutes=90", "weight=1.25", "chance=95%", "cost=1234.5",
+                   "held_on=2026-03-31", "about=water", "topics=XT-2|xt-1|Steel"));
     assert_true(made.added);
     assert_int_equal(made.revision, 1);
     kept_record visit = get(&l, "x_visit", made.ref.id);
     static const char *const want[][2] = {
-        {"text", "See the pumps"}, {"customer", "C-1"},  {"place", "Ulm"},
-        {"level", "strategic"},    {"urgent", "yes"},    {"minutes", "90"},
-        {"weight", "1.25"},        {"chance", "95%"},    {"cost", "1234.50"},
-        {"held_on", "2026-03-31"}, {"about", "XT-1"},    {"topics", "XT-1, XT-2"},
+        {"text", "See the pumps"}, {"customer", "C-1"}, {"place", "Ulm"},
+        {"level", "strategic"},    {"urgent", "yes"},   {"minutes", "90"},
+        {"weight", "1.25"},        {"chance", "95%"},   {"cost", "1234.50"},
+        {"held_on", "2026-03-31"}, {"about", "XT-1"},   {"topics", "XT-1, XT-2"},
         {"earlier", ""},           {"heard", ""},
     };
     for (size_t i = 0; i < KEPT_N(want); i++)
@@ -426,8 +426,9 @@ void test_records__lists_filter_and_page(void **state)
         char place[40], minutes[40];
         snprintf(place, sizeof place, "place=%s", places[i % 4]);
         snprintf(minutes, sizeof minutes, "minutes=%d", 100 - i);
-        put(&l, "x_visit", 0, i % 6 ? FIELDS("text=v", place, minutes)
-                                    : FIELDS("text=v", place, minutes, "topics=XT-1", "about=XT-1"));
+        put(&l, "x_visit", 0,
+            i % 6 ? FIELDS("text=v", place, minutes)
+                  : FIELDS("text=v", place, minutes, "topics=XT-1", "about=XT-1"));
     }
     kept_err err = KEPT_ERR_INIT;
     kept_edited edited;
@@ -461,9 +462,9 @@ void test_records__lists_filter_and_page(void **state)
     static const struct {
         const char *field, *text;
         size_t want;
-    } filters[] = {{"place", "ulm", 5},  {"place", "0%", 3},        {"place", "_", 0},
-                   {"minutes", "95", 1}, {"topics", "water", 1},    {"about", "XT-1", 1},
-                   {"about", NULL, 9},   {"topics", NULL, 9},       {"urgent", "no", 10},
+    } filters[] = {{"place", "ulm", 5},  {"place", "0%", 3},     {"place", "_", 0},
+                   {"minutes", "95", 1}, {"topics", "water", 1}, {"about", "XT-1", 1},
+                   {"about", NULL, 9},   {"topics", NULL, 9},    {"urgent", "no", 10},
                    {"level", NULL, 10},  {"chance", "50%", 0}};
     for (size_t i = 0; i < KEPT_N(filters); i++) {
         kept_record_filter f = {field_of(done.kind, filters[i].field), filters[i].text};
@@ -519,12 +520,12 @@ void test_records__what_is_out_of_sight_is_not_there(void **state)
     } wants[] = {{"customer", 1}, {"x_visit", 2}, {"x_guest", 3}};
     for (size_t i = 0; i < KEPT_N(wants); i++) {
         kept_record_query query = {.kind = kind_of(&t.l, wants[i].kind), .limit = 1};
-        CHECK_OK(kept_record_list(t.l.store, &t.adlers, &query, &t.l.arena, &records, &n, &total,
-                                  &err));
+        CHECK_OK(
+            kept_record_list(t.l.store, &t.adlers, &query, &t.l.arena, &records, &n, &total, &err));
         assert_int_equal(total, wants[i].seen);
         kept_scope nobody = KEPT_SCOPE_NOBODY;
-        CHECK_OK(kept_record_list(t.l.store, &nobody, &query, &t.l.arena, &records, &n, &total,
-                                  &err));
+        CHECK_OK(
+            kept_record_list(t.l.store, &nobody, &query, &t.l.arena, &records, &n, &total, &err));
         assert_int_equal(total, 0);
     }
     assert_int_equal(kept_record_get(t.l.store, &t.adlers, kind_of(&t.l, "x_guest"), 2, &t.l.arena,
@@ -546,9 +547,9 @@ void test_records__what_is_out_of_sight_is_not_there(void **state)
     kept_log_row *rows = NULL;
     CHECK_OK(kept_log_since(t.l.store, &t.adlers, 0, 0, &t.l.arena, &rows, &n, &err));
     assert_int_equal(n, 1 + 2 + 3);
-    assert_int_equal(kept_record_history(t.l.store, &t.adlers, refs[1], 0, &t.l.arena, &rows, &n,
-                                         &err),
-                     KEPT_ENOTFOUND);
+    assert_int_equal(
+        kept_record_history(t.l.store, &t.adlers, refs[1], 0, &t.l.arena, &rows, &n, &err),
+        KEPT_ENOTFOUND);
     remove_ledger(&t.l);
 }
 
@@ -560,14 +561,14 @@ void test_records__sight_follows_a_customers_ids(void **state)
     kept_record record;
     make_two(&t);
     const kept_record_kind *customer = kind_of(&t.l, "customer");
-    assert_int_equal(kept_record_get(t.l.store, &t.adlers, customer, t.bauer, &t.l.arena, &record,
-                                     &err),
-                     KEPT_ENOTFOUND);
+    assert_int_equal(
+        kept_record_get(t.l.store, &t.adlers, customer, t.bauer, &t.l.arena, &record, &err),
+        KEPT_ENOTFOUND);
     /* Another process gives Bauer's record the id that Adler had. */
     kept_store *other = open_records(t.l.folder);
-    assert_int_equal(sqlite3_exec(other->ledger.db, "UPDATE customer_id SET record = 2", NULL, NULL,
-                                  NULL),
-                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(other->ledger.db, "UPDATE customer_id SET record = 2", NULL, NULL, NULL),
+        SQLITE_OK);
     kept_store_close(other);
     CHECK_OK(kept_record_get(t.l.store, &t.adlers, customer, t.bauer, &t.l.arena, &record, &err));
     remove_ledger(&t.l);

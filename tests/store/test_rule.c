@@ -114,9 +114,9 @@ static const struct {
      "\"import\""},
     {"SELECT payload FROM change_log", "column \"payload\" of change_log"},
     {"SELECT who FROM change_log", "column \"who\" of change_log"},
-    {"SELECT * FROM pragma_database_list", "which is not for rules"},
-    {"SELECT count(*) FROM pragma_database_list", "which is not for rules"},
-    {"SELECT * FROM json_each('[1]')", "which is not for rules"},
+    {"SELECT * FROM pragma_database_list", "the rule is refused"},
+    {"SELECT count(*) FROM pragma_database_list", "the rule is refused"},
+    {"SELECT * FROM json_each('[1]')", "the rule is refused"},
     {"PRAGMA table_info(customer)", "pragma \"table_info\""},
     {"PRAGMA query_only = OFF", "pragma \"query_only\""},
     {"ATTACH '/tmp/other.db' AS other", "it attaches another file"},
@@ -127,7 +127,7 @@ static const struct {
     {"EXPLAIN SELECT 1", "one SELECT and nothing else"},
     {"SELECT 1; SELECT 2", "one SELECT and nothing else"},
     {"", "one SELECT and nothing else"},
-    {"SELECT load_extension('x')", "not authorized to use function"},
+    {"SELECT load_extension('x')", "function \"load_extension\", which is not for rules"},
     {"SELECT randomblob(10)", "function \"randomblob\", which is not for rules"},
     {"SELECT zeroblob(1000000000)", "function \"zeroblob\""},
     {"SELECT writefile('/tmp/x', 'x')", "no such function"},
@@ -242,7 +242,6 @@ static const struct {
     {"SELECT count(*) FROM measure_value", 3, 1},
     {"SELECT sum(exact) FROM measure_now WHERE measure = 'sales.last_year'", 6, 1},
     {"SELECT count(*) FROM change_log WHERE kind = 'customer'", 2, 1},
-    {"WITH customer AS (SELECT id FROM customer) SELECT count(*) FROM customer", 2, 1},
 };
 
 void test_rule__sees_what_the_asker_sees(void **state)

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 
 #include "base/date.h"
+#include "store/records/packs.h"
 #include "store/records/record.h"
 
 static const char things[] = "  - {name: words, type: prose, title: Words}\n"
@@ -225,4 +226,47 @@ void test_schema__writers_of_records_wait(void **state)
     assert_true(kept_time_now() - start < 300000);
     waitpid(child, NULL, 0);
     remove_workspace(&w);
+}
+
+/* --- Packs --- */
+
+void test_schema__packs(void **state)
+{
+    (void)state;
+    workspace w;
+    make_closed(&w);
+    kept_err err = KEPT_ERR_INIT;
+    bool on = false, changed = false;
+    declare(&w, "../packs.yaml",
+            "- {name: x_shop, title: Shop, summary: What a shop needs.}\n"
+            "- {name: x_yard, title: Yard, summary: The yard., on: yes}\n");
+    kept_open_opts opts = {.records = true};
+    KEPT_AUTO_STORE *store = NULL;
+    CHECK_OK(kept_store_open(w.folder, &opts, &store, &err));
+    CHECK_OK(kept_pack_is_on(store, "core", &on, &err));
+    assert_true(on);
+    CHECK_OK(kept_pack_is_on(store, "x_yard", &on, &err));
+    assert_true(on);
+    CHECK_OK(kept_pack_is_on(store, "x_shop", &on, &err));
+    assert_false(on);
+    CHECK_OK(kept_pack_set(store, everyone(), "command", "x_shop", true, &changed, &err));
+    assert_true(changed);
+    CHECK_OK(kept_pack_set(store, everyone(), "command", "x_shop", true, &changed, &err));
+    assert_false(changed);
+    CHECK_OK(kept_pack_set(store, everyone(), "command", "x_yard", false, &changed, &err));
+    CHECK_OK(kept_pack_is_on(store, "x_shop", &on, &err));
+    assert_true(on);
+    CHECK_OK(kept_pack_is_on(store, "x_yard", &on, &err));
+    assert_false(on);
+    CHECK_SQL(&w, "SELECT seq, who, kind, action, payload FROM change_log",
+              "1|tester|-|pack|{\"x_shop\":[\"no\",\"yes\"]}"
+              " 2|tester|-|pack|{\"x_yard\":[\"yes\",\"no\"]}");
+    assert_int_equal(kept_pack_set(store, everyone(), "command", "core", false, &changed, &err),
+                     KEPT_EARG);
+    assert_int_equal(kept_pack_is_on(store, "x_shopp", &on, &err), KEPT_ENOTFOUND);
+    CHECK_CONTAINS(err.msg, "x_shop");
+    kept_scope some = KEPT_SCOPE_NOBODY;
+    assert_int_equal(kept_pack_set(store, &some, "command", "x_shop", false, &changed, &err),
+                     KEPT_EDENIED);
+    kept_folder_remove(w.root);
 }

@@ -36,10 +36,10 @@ void test_search__finds_words_and_beginnings(void **state)
         const char *words;
         size_t want;
     } cases[] = {
-        {"pumps", 3},       {"PUMPS", 3},     {"pump", 4},        {"pu", 4},
-        {"pumps spoke", 1}, {"spoke pu", 1},  {"pumps ulm", 1}, /* in two fields */
-        {"munchen", 1},     {"m\xc3\xbcn", 1}, {"pump water", 0}, /* only the last goes on */
-        {"water pump", 1},  {"xyz", 0},       {"", 0},            {" - ", 0},
+        {"pumps", 3},        {"PUMPS", 3},        {"pump", 4},       {"pu", 4},
+        {"pumps spoke", 1},  {"spoke pu", 1},     {"pumps ulm", 1},  /* in two fields */
+        {"munchen", 1},      {"m\xc3\xbcn", 1},   {"pump water", 0}, /* only the last goes on */
+        {"water pump", 1},   {"xyz", 0},          {"", 0},           {" - ", 0},
         {"pumps, again", 1}, {"nothing - on", 1},
     };
     for (size_t i = 0; i < KEPT_N(cases); i++)
@@ -56,17 +56,26 @@ void test_search__signs_are_only_signs(void **state)
     kept_hit *hits = NULL;
     size_t n = 0;
     fill(&l);
-    static const char *const words[] = {"pumps OR xyz", "pumps NOT spoke", "NEAR(pumps spoke)",
-                                        "words:pumps",  "^pumps xyz",      "\"pumps",
-                                        "pumps* xyz",   "-xyz",            "{a b}:c",
-                                        "a + b",        "(",               "'; DROP TABLE search"};
+    static const char *const words[] = {"pumps OR xyz",
+                                        "pumps NOT spoke",
+                                        "NEAR(pumps spoke)",
+                                        "words:pumps",
+                                        "^pumps xyz",
+                                        "\"pumps",
+                                        "pumps* xyz",
+                                        "-xyz",
+                                        "{a b}:c",
+                                        "a + b",
+                                        "(",
+                                        "'; DROP TABLE search"};
     for (size_t i = 0; i < KEPT_N(words); i++)
-        CHECK_OK(kept_record_search(l.store, &all, words[i], NULL, 0, 5, &l.arena, &hits, &n, &err));
+        CHECK_OK(
+            kept_record_search(l.store, &all, words[i], NULL, 0, 5, &l.arena, &hits, &n, &err));
     assert_int_equal(count(&l, "pumps OR xyz"), 0);
     assert_int_equal(count(&l, "\"pumps"), 3);
-    assert_int_equal(kept_record_search(l.store, &all, "\xff", NULL, 0, 5, &l.arena, &hits, &n,
-                                        &err),
-                     KEPT_EARG);
+    assert_int_equal(
+        kept_record_search(l.store, &all, "\xff", NULL, 0, 5, &l.arena, &hits, &n, &err),
+        KEPT_EARG);
     remove_ledger(&l);
 }
 

@@ -123,7 +123,10 @@ void test_value__money(void **state)
     (void)state;
     CHECK(KEPT_RECORD_MONEY, {"12", "12.00"}, {"12.5", "12.50"}, {"0.1234", "0.1234"},
           {"-1234.5", "-1234.50"}, {"12 USD", "!without currency"}, {"$12", "!without currency"},
-          {"\xe2\x82\xac""12", "!without currency"}, {"0.12345", "!without currency"});
+          {"\xe2\x82\xac"
+           "12",
+           "!without currency"},
+          {"0.12345", "!without currency"});
 }
 
 void test_value__ranges(void **state)
@@ -135,12 +138,14 @@ void test_value__ranges(void **state)
     f.max = 1000000;
     assert_string_equal(round_trip(&f, "100%", &arena), "100%");
     assert_string_equal(round_trip(&f, "0", &arena), "0%");
-    assert_string_equal(round_trip(&f, "101%", &arena), "! \"101%\" is too large for level: at most 100%.");
+    assert_string_equal(round_trip(&f, "101%", &arena),
+                        "! \"101%\" is too large for level: at most 100%.");
     f = field(KEPT_RECORD_INTEGER);
     f.has_min = true;
     f.min = 1;
     f.unit = "days";
-    assert_string_equal(round_trip(&f, "0", &arena), "! \"0\" is too small for level: at least 1 days.");
+    assert_string_equal(round_trip(&f, "0", &arena),
+                        "! \"0\" is too small for level: at least 1 days.");
 }
 
 void test_value__equal(void **state)
@@ -148,7 +153,8 @@ void test_value__equal(void **state)
     (void)state;
     kept_record_kind kind = {.name = "a"};
     kept_ref one[] = {{&kind, 1}}, two[] = {{&kind, 1}, {&kind, 2}};
-    kept_value none = {0}, text = {.known = true, .text = "a"}, other = {.known = true, .text = "b"};
+    kept_value none = {0}, text = {.known = true, .text = "a"},
+               other = {.known = true, .text = "b"};
     kept_value a = {.known = true, .refs = one, .n_refs = 1};
     kept_value b = {.known = true, .refs = two, .n_refs = 2};
     assert_true(kept_value_equal(&none, &none));

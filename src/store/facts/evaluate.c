@@ -2,6 +2,9 @@
 
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
+
+#include "base/array.h"
 
 static bool is_blank(char c)
 {
@@ -167,6 +170,29 @@ kept_eval kept_evaluate_text(const kept_expr *expr, const kept_cell *cells, cons
         return KEPT_EVAL_EMPTY;
     *ret = cell;
     return KEPT_EVAL_VALUE;
+}
+
+static bool is_word(kept_cell cell, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strlen(words[i]) == cell.len && strncasecmp(words[i], cell.text, cell.len) == 0)
+            return true;
+    return false;
+}
+
+bool kept_cell_flag(kept_cell cell, bool *ret_yes)
+{
+    static const char *const yes[] = {
+        "true", "yes", "y",         "1",         "t",   "x",    "ja",        "j",    "wahr", "oui",
+        "vrai", "si",  "s\xc3\xad", "s\xc3\xac", "sim", "vero", "verdadero", "waar", "on"};
+    static const char *const no[] = {"false",  "no",     "n",          "0",    "f",
+                                     "nein",   "falsch", "non",        "faux", "nee",
+                                     "onwaar", "falso",  "n\xc3\xa3o", "off"};
+    bool set = is_word(cell, yes, KEPT_N(yes));
+    if (!set && !is_word(cell, no, KEPT_N(no)))
+        return false;
+    *ret_yes = set;
+    return true;
 }
 
 void kept_eval_reason(const kept_eval_fault *fault, const char *column_name, kept_buf *buf)

@@ -53,6 +53,9 @@ kept_cell kept_cell_trim(kept_cell cell);
 /* "17850.0" without ".0" when the rest is a whole number; any other cell as it is. */
 kept_cell kept_cell_strip_point_zero(kept_cell cell);
 
+/* Yes or no as people and systems of several languages write it; false when it is neither. */
+bool kept_cell_flag(kept_cell cell, bool *ret_yes);
+
 /* "'abc' in column Price is not a number"; column_name is that of fault->column. */
 void kept_eval_reason(const kept_eval_fault *fault, const char *column_name, kept_buf *buf);
 

@@ -57,6 +57,10 @@ typedef struct kept_import {
     int64_t new_customers;
     int32_t first_day, last_day; /* of the kind's time column; KEPT_NO_DAY when none */
     const char *rejects_path;    /* NULL when nothing was set aside */
+    /* An import of records (store/records/import.h): kind is the name of a kind of records, taken
+     * counts those added and superseded those changed. */
+    bool records;
+    int64_t first_change, last_change; /* of the log; 0: nothing changed */
 } kept_import;
 
 /* What the import saw, for showing: sources, mappings and rejects' reasons. */
@@ -82,8 +86,9 @@ KEPT_MUST_CHECK kept_status kept_import_list(kept_store *store, const kept_scope
 KEPT_MUST_CHECK kept_status kept_import_get(kept_store *store, const kept_scope *scope, int64_t id,
                                             kept_arena *arena, kept_import *ret_import,
                                             kept_err *err);
-/* Takes an import out of force: what it superseded comes back, what later imports confirmed stays.
- * KEPT_ENOTFOUND; KEPT_EINPUT when it was undone already. */
+/* Takes an import of facts out of force: what it superseded comes back, what later imports confirmed stays.
+ * KEPT_ENOTFOUND; KEPT_EINPUT when it was undone already; KEPT_EINTERNAL for one of records, which
+ * kept_record_import_undo takes back. */
 KEPT_MUST_CHECK kept_status kept_import_undo(kept_store *store, const kept_scope *scope, int64_t id,
                                              kept_err *err);
 

@@ -1,7 +1,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "base/array.h"
 #include "store/facts/stage_int.h"
 
 /* --- Writing into the chunk --- */
@@ -92,24 +91,10 @@ static kept_eval text_of(kept__row *row, size_t target, kept_cell *ret, kept__fa
     return got;
 }
 
-static bool is_word(kept_cell cell, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strlen(words[i]) == cell.len && strncasecmp(words[i], cell.text, cell.len) == 0)
-            return true;
-    return false;
-}
-
 static bool put_flag(kept__row *row, size_t target, size_t at, kept_cell cell, kept__fault *fault)
 {
-    static const char *const yes[] = {
-        "true", "yes", "y",         "1",         "t",   "x",    "ja",        "j",    "wahr", "oui",
-        "vrai", "si",  "s\xc3\xad", "s\xc3\xac", "sim", "vero", "verdadero", "waar", "on"};
-    static const char *const no[] = {"false",  "no",     "n",          "0",    "f",
-                                     "nein",   "falsch", "non",        "faux", "nee",
-                                     "onwaar", "falso",  "n\xc3\xa3o", "off"};
-    bool set = is_word(cell, yes, KEPT_N(yes));
-    if (!set && !is_word(cell, no, KEPT_N(no))) {
+    bool set = false;
+    if (!kept_cell_flag(cell, &set)) {
         fail(fault, KEPT__NOT_FLAG, target, source_column_of(row->mapped[target]), cell);
         kept_buf_printf(&fault->reason, "%.*s is neither yes nor no", shown(cell), cell.text);
         return false;

@@ -70,6 +70,8 @@ static kept_status undo(kept_store *store, const kept_scope *scope, int64_t id,
     KEPT_TRY(kept_import_get(store, scope, id, &arena, &import, err));
     if (import.undone_at != 0)
         return kept_fail(err, KEPT_EINPUT, "Import %lld was undone already.", (long long)id);
+    if (import.records)
+        return kept_fail(err, KEPT_EINTERNAL, "Import %lld is one of records.", (long long)id);
     KEPT_TRY(kept_ledger_next_time(&store->ledger, &now, err));
     KEPT_TRY(kept_ledger_exec(&store->ledger, err,
                               "UPDATE import SET undone_at = ?2, undone_by = ?3 WHERE id = ?1",

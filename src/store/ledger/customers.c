@@ -11,21 +11,11 @@ enum {
     WALK_PART = 5 /* asking for more than this part of all ids: walk through all of them */
 };
 
-static kept_status read_int(kept_ledger *ledger, const char *sql, int64_t *ret, kept_err *err)
-{
-    KEPT_AUTO_STMT *stmt = NULL;
-    KEPT_TRY(kept_ledger_prepare(ledger, &stmt, err, sql, ""));
-    bool row = false;
-    KEPT_TRY(kept_ledger_step(ledger, stmt, &row, err));
-    *ret = row ? sqlite3_column_int64(stmt, 0) : 0;
-    return KEPT_OK;
-}
-
 static kept_status open_book(kept_customer_book *book, size_t expected, kept_err *err)
 {
     int64_t known = 0;
-    KEPT_TRY(read_int(book->ledger, "PRAGMA data_version", &book->version, err));
-    KEPT_TRY(read_int(book->ledger, "SELECT count(*) FROM customer_id", &known, err));
+    KEPT_TRY(kept_ledger_int(book->ledger, "PRAGMA data_version", &book->version, err));
+    KEPT_TRY(kept_ledger_int(book->ledger, "SELECT count(*) FROM customer_id", &known, err));
     book->known = (size_t)known;
     book->walks = expected > book->known / WALK_PART;
     book->added_rows = KEPT_NEW_N(&book->arena, kept_feed_row, expected);
@@ -175,13 +165,13 @@ static kept_status count_met(kept_customer_book *book, int64_t *ret_n, kept_err 
 {
     int64_t version = 0;
     *ret_n = 0;
-    KEPT_TRY(read_int(book->ledger, "PRAGMA data_version", &version, err));
+    KEPT_TRY(kept_ledger_int(book->ledger, "PRAGMA data_version", &version, err));
     if (version == book->version)
         return KEPT_OK;
-    return read_int(book->ledger,
-                    "SELECT count(*) FROM kept_feed f CROSS JOIN customer_id c"
-                    " ON c.source = '" KEPT_SOURCE_FIRM "' AND c.external_id = f.id",
-                    ret_n, err);
+    return kept_ledger_int(book->ledger,
+                           "SELECT count(*) FROM kept_feed f CROSS JOIN customer_id c"
+                           " ON c.source = '" KEPT_SOURCE_FIRM "' AND c.external_id = f.id",
+                           ret_n, err);
 }
 
 static kept_status find_met(kept_customer_book *book, met *items, int64_t n, kept_err *err)
@@ -253,7 +243,7 @@ static kept_status set_met_apart(kept_customer_book *book, const kept_customer_b
 
 static kept_status next_record(kept_ledger *ledger, int64_t *ret_id, kept_err *err)
 {
-    return read_int(ledger, "SELECT coalesce(max(id), 0) + 1 FROM customer", ret_id, err);
+    return kept_ledger_int(ledger, "SELECT coalesce(max(id), 0) + 1 FROM customer", ret_id, err);
 }
 
 static kept_status write_records(kept_ledger *ledger, const kept_customer_birth *birth,

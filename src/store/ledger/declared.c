@@ -189,6 +189,8 @@ kept_status kept_declared_differ(kept_ledger *ledger, const kept_catalogue *cata
     /* An older program would hide what the newer one has added. */
     if (differ && release_number(release) > release_number(KEPT_VERSION))
         return newer(ledger, release, err);
+    if (!differ)
+        memcpy(ledger->declared, hash, sizeof hash);
     *ret_differ = differ;
     return KEPT_OK;
 }

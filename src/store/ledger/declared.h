@@ -43,7 +43,8 @@ KEPT_MUST_CHECK kept_status kept_declared_read(kept_ledger *ledger, kept_arena *
                                                kept_declared **ret_kinds, size_t *ret_n,
                                                kept_err *err);
 
-/* True when the tables are not those of the catalogue, or the ledger has an older form.
+/* True when the tables are not those of the catalogue, or the ledger has an older form. When they
+ * are, the ledger remembers it for its transactions (ledger->declared).
  * KEPT_EINPUT: a newer Kept made them. */
 KEPT_MUST_CHECK kept_status kept_declared_differ(kept_ledger *ledger,
                                                  const kept_catalogue *catalogue, bool *ret_differ,

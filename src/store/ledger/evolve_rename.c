@@ -97,6 +97,10 @@ static kept_status rename_in_rows(kept_ledger *ledger, const char *old, const ch
         "UPDATE search SET kind = ?2 WHERE kind = ?1",
         "UPDATE search_field SET kind = ?2 WHERE kind = ?1",
         "UPDATE external_id SET kind = ?2 WHERE kind = ?1",
+        /* Imports of records; a kind of facts may have the same name. */
+        "UPDATE import SET kind = ?2 WHERE kind = ?1 AND first_change IS NOT NULL",
+        "UPDATE OR REPLACE profile SET kind = ?2 WHERE kind = ?1"
+        " AND NOT EXISTS (SELECT * FROM import WHERE kind = ?1)",
         "UPDATE measure_value SET subject_kind = ?2 WHERE subject_kind = ?1",
         "UPDATE warning_state SET subject_kind = ?2 WHERE subject_kind = ?1",
         "UPDATE document_version SET subject_kind = ?2 WHERE subject_kind = ?1",

@@ -1,6 +1,7 @@
 #include "store/ledger/imports.h"
 
 #include <string.h>
+
 kept_status kept_ledger_next_import(kept_ledger *ledger, int64_t *ret_id, kept_err *err)
 {
     KEPT_AUTO_STMT *stmt = NULL;
@@ -27,6 +28,10 @@ kept_status kept_ledger_import_add(kept_ledger *ledger, const kept_import *i, co
         i->id, i->kind, i->imported_at, i->who, i->files, hashes, i->mapping, i->profile, i->read,
         i->taken, i->superseded, i->unchanged, i->set_aside, i->no_key, i->equal, i->negative,
         i->new_customers, i->rejects_path, columns));
+    if (i->records)
+        KEPT_TRY(kept_ledger_exec(
+            ledger, err, "UPDATE import SET first_change = ?2, last_change = ?3 WHERE id = ?1",
+            "iii", i->id, i->first_change, i->last_change));
     if (i->first_day == KEPT_NO_DAY)
         return KEPT_OK;
     return kept_ledger_exec(ledger, err,
@@ -37,7 +42,7 @@ kept_status kept_ledger_import_add(kept_ledger *ledger, const kept_import *i, co
 static const char import_columns[] =
     "SELECT id, kind, imported_at, undone_at, who, files, mapping, profile, rows_read, taken,"
     " superseded, unchanged, set_aside, no_key, equal_rows, negative, new_customers, first_day,"
-    " last_day, rejects_path FROM import WHERE ?1 = 0 OR id = ?1 ORDER BY id DESC";
+    " last_day, rejects_path, first_change, last_change FROM import WHERE ?1 = 0 OR id = ?1 ORDER BY id DESC";
 
 static int32_t day_of(sqlite3_stmt *stmt, int column)
 {
@@ -69,6 +74,9 @@ static bool read_import(sqlite3_stmt *s, kept_arena *arena, kept_import *i)
     i->first_day = day_of(s, 17);
     i->last_day = day_of(s, 18);
     i->rejects_path = kept_ledger_text(s, 19, arena, &ok);
+    i->records = sqlite3_column_type(s, 20) != SQLITE_NULL;
+    i->first_change = sqlite3_column_int64(s, 20);
+    i->last_change = sqlite3_column_int64(s, 21);
     return ok;
 }
 

@@ -203,9 +203,30 @@ void kept_ledger_close(kept_ledger *ledger)
 
 /* --- Transactions --- */
 
+/* Statements made from declarations that are no longer those of the tables must not run. */
+static kept_status check_declared(kept_ledger *ledger, kept_err *err)
+{
+    KEPT_AUTO_STMT *stmt = NULL;
+    bool same = false;
+    KEPT_TRY(kept_ledger_prepare(ledger, &stmt, err,
+                                 "SELECT 1 FROM declaration WHERE what = 'records'"
+                                 " AND name = 'all' AND hash = ?1",
+                                 "t", ledger->declared));
+    KEPT_TRY(kept_ledger_step(ledger, stmt, &same, err));
+    if (same)
+        return KEPT_OK;
+    return kept_fail(err, KEPT_EBUSY,
+                     "The declarations of the workspace were changed by another program; do it "
+                     "again.");
+}
+
 kept_status kept_ledger_begin(kept_ledger *ledger, kept_err *err)
 {
-    return kept_ledger_run(ledger, "BEGIN IMMEDIATE", err);
+    KEPT_TRY(kept_ledger_run(ledger, "BEGIN IMMEDIATE", err));
+    kept_status status = ledger->declared[0] ? check_declared(ledger, err) : KEPT_OK;
+    if (status != KEPT_OK)
+        kept_ledger_rollback(ledger);
+    return status;
 }
 
 kept_status kept_ledger_commit(kept_ledger *ledger, kept_err *err)

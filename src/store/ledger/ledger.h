@@ -26,6 +26,7 @@ typedef struct kept_ledger {
     sqlite3 *db;
     const char *path; /* for messages */
     bool to_write;
+    char declared[65];          /* hash of the declarations at opening (declared.h), or "" */
     int form;                   /* of the file; older ones are brought up by migrate.h */
     const volatile int *cancel; /* non-zero ends waiting with KEPT_ECANCELLED; NULL: cannot */
     int64_t waits_since;        /* microseconds; of the wait under way */
@@ -43,7 +44,8 @@ KEPT_MUST_CHECK kept_status kept_ledger_open(const char *path, bool to_write,
 void kept_ledger_close(kept_ledger *ledger); /* rolls an open transaction back */
 
 /* One write transaction at a time. Waits for other programs that write, up to KEPT_LEDGER_WAIT_MS,
- * then KEPT_EBUSY. */
+ * then KEPT_EBUSY. KEPT_EBUSY too when another program has changed the declarations since the
+ * ledger was opened: then the workspace is to be opened again. */
 KEPT_MUST_CHECK kept_status kept_ledger_begin(kept_ledger *ledger, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_ledger_commit(kept_ledger *ledger, kept_err *err);
 void kept_ledger_rollback(kept_ledger *ledger); /* nothing to roll back is allowed */

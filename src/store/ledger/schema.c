@@ -85,6 +85,15 @@ static const char schema_1[] =
     "  date(first_day * 86400, 'unixepoch') AS first_day,"
     "  date(last_day * 86400, 'unixepoch') AS last_day FROM import;";
 
+/* Pieces of the views on measures, below. */
+#define NEWEST                                                                                     \
+    "SELECT v.* FROM measure_run r JOIN measure_value v ON v.run = r.id AND v.measure = r.measure" \
+    "  WHERE NOT EXISTS (SELECT 1 FROM measure_run o"                                              \
+    "    WHERE o.measure = r.measure AND (o.as_of, o.id) > (r.as_of, r.id)) AND "
+#define FIRST_DAY "(SELECT min(period_start) FROM measure_value WHERE run = r.id)"
+#define LAST_DAY                                                                                   \
+    "(SELECT max(period_end) FROM measure_value WHERE run = r.id AND period_start = " FIRST_DAY ")"
+
 /* What form 2 adds: records, their log, search, measures, warnings, documents. Tables of the kinds
  * themselves come from their declarations (tables.h). A new ledger is made by both texts, as an
  * older one is brought up by the second, so there is one form and not two. */
@@ -94,6 +103,10 @@ static const char records_2[] =
     "ALTER TABLE customer_id ADD COLUMN record INTEGER"
     "  REFERENCES customer (id) DEFERRABLE INITIALLY DEFERRED;"
     "CREATE INDEX customer_id_by_record ON customer_id (record) WHERE record IS NOT NULL;"
+
+    /* Of an import of records: its rows of the change log. NULL: an import of facts. */
+    "ALTER TABLE import ADD COLUMN first_change INTEGER;"
+    "ALTER TABLE import ADD COLUMN last_change INTEGER;"
 
     /* Records to which several keys belong (identity.h). */
     "CREATE TABLE customer_joined (record INTEGER PRIMARY KEY) STRICT;"
@@ -193,19 +206,15 @@ static const char measures_2[] =
     "  ON measure_value (measure, subject_kind, subject, period_end);"
     "CREATE INDEX measure_value_by_run ON measure_value (run, period_start, period_end);"
     /* The newest run of each measure: its whole window (the longest period it has), and its
-     * calendar periods. A run that has one period only gives the same row in both. */
-    "CREATE VIEW measure_now AS SELECT v.* FROM measure_value v"
-    "  JOIN (SELECT r.id, min(w.period_start) AS first, max(w.period_end) AS last"
-    "    FROM measure_run r JOIN measure_value w ON w.run = r.id"
-    "    WHERE r.id IN (SELECT max(id) FROM measure_run GROUP BY measure) GROUP BY r.id) newest"
-    "  ON v.run = newest.id AND v.period_start = newest.first AND v.period_end = newest.last;"
-    "CREATE VIEW measure_series AS SELECT v.* FROM measure_value v"
-    "  JOIN (SELECT r.id, min(w.period_start) AS first, max(w.period_end) AS last,"
-    "      count(DISTINCT w.period_start || w.period_end) AS periods"
-    "    FROM measure_run r JOIN measure_value w ON w.run = r.id"
-    "    WHERE r.id IN (SELECT max(id) FROM measure_run GROUP BY measure) GROUP BY r.id) newest"
-    "  ON v.run = newest.id AND (newest.periods = 1 OR v.period_start <> newest.first"
-    "    OR v.period_end <> newest.last);"
+     * calendar periods. A run that has one period only gives the same row in both. Newest is the
+     * one that saw the latest day, because a run for a day of the past (--as-of) may come last.
+     * The window's ends are found at the ends of measure_value_by_run. */
+    "CREATE VIEW measure_now AS " NEWEST " v.period_start = " FIRST_DAY
+    " AND v.period_end = " LAST_DAY ";"
+    "CREATE VIEW measure_series AS " NEWEST " (v.period_start > " FIRST_DAY
+    " OR v.period_end < " LAST_DAY
+    "  OR NOT EXISTS (SELECT 1 FROM measure_value w WHERE w.run = r.id"
+    "    AND (w.period_start > " FIRST_DAY " OR w.period_end < " LAST_DAY ")));"
 
     "CREATE TABLE warning_state ("
     "  warning      TEXT NOT NULL,"

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/array.h"
 #include "base/text.h"
@@ -16,12 +17,21 @@ typedef struct item {
     const kept_yaml_node *node;
     const kept_record_kind *kind;
     kept_edit edit;
+    kept_set *sets;        /* those of edit; those put off stand behind the others */
+    size_t n_put_off;      /* references in a circle, written when all records are there */
+    const char *id;        /* as the file calls it; NULL: it does not */
     const char **external; /* further external ids, "source:id" */
     size_t n_external;
-    bool done, partial; /* partial: written without references that could not be followed */
+    enum { WAITING, OPEN, WRITTEN } state;
     kept_edited edited;
-    kept_err err; /* why it still waits */
 } item;
+
+/* What a record may be called by in the same files. */
+typedef struct name {
+    const kept_record_kind *kind;
+    const char *words;
+    size_t item;
+} name;
 
 typedef struct task {
     kept_store *store;
@@ -31,6 +41,8 @@ typedef struct task {
     kept_arena *arena;
     item *items;
     size_t n, room;
+    name *names; /* sorted */
+    size_t n_names;
 } task;
 
 /* --- Reading --- */
@@ -97,6 +109,7 @@ static kept_status read_id(task *t, item *it, const kept_yaml_node *node, kept_e
     int64_t id;
     kept_record record;
     KEPT_TRY(read_text(node, &text, err));
+    it->id = text;
     if (!is_short_id(it->kind, text, &id)) {
         it->edit.external_id = text;
         return KEPT_OK;
@@ -160,8 +173,10 @@ static kept_status read_item(task *t, const kept_record_kind *kind, const kept_y
     kept_set *sets = KEPT_NEW_N(t->arena, kept_set, node->n);
     if (!sets)
         return kept_nomem(err);
-    *it = (item){
-        .node = node, .kind = kind, .edit = {.kind = kind, .sets = sets, .why = t->opts->why}};
+    *it = (item){.node = node,
+                 .kind = kind,
+                 .sets = sets,
+                 .edit = {.kind = kind, .sets = sets, .why = t->opts->why}};
     for (const kept_yaml_node *c = node->first; c; c = c->next)
         KEPT_TRY(read_key(t, it, c, sets, err));
     return KEPT_OK;
@@ -222,7 +237,62 @@ static kept_status read_file(task *t, const char *path, kept_err *err)
     return KEPT_OK;
 }
 
+/* --- What refers to what within the files --- */
+
+static int compare_names(const void *a, const void *b)
+{
+    const name *x = a, *y = b;
+    int order = strcmp(x->kind->name, y->kind->name);
+    return order ? order : strcasecmp(x->words, y->words);
+}
+
+static const char *unique_name(const item *it)
+{
+    for (size_t i = 0; it->kind->unique && i < it->edit.n_sets; i++)
+        if (strcmp(it->sets[i].field, it->kind->unique) == 0 && it->sets[i].n == 1)
+            return it->sets[i].texts[0];
+    return NULL;
+}
+
+static kept_status list_names(task *t, kept_err *err)
+{
+    t->names = KEPT_NEW_N(t->arena, name, 2 * t->n);
+    if (!t->names)
+        return kept_nomem(err);
+    for (size_t i = 0; i < t->n; i++) {
+        const char *unique = unique_name(&t->items[i]);
+        if (t->items[i].id)
+            t->names[t->n_names++] = (name){t->items[i].kind, t->items[i].id, i};
+        if (unique)
+            t->names[t->n_names++] = (name){t->items[i].kind, unique, i};
+    }
+    if (t->n_names > 1)
+        qsort(t->names, t->n_names, sizeof *t->names, compare_names);
+    return KEPT_OK;
+}
+
+/* The item of the files that words may mean as a value of the field; NULL: none of them. */
+static item *named(const task *t, const kept_record_field *field, const char *words)
+{
+    for (size_t k = 0; k < field->n_to; k++) {
+        const name key = {kept_catalogue_record(kept_store_catalogue(t->store), field->to[k]),
+                          words, 0};
+        const name *found =
+            t->n_names ? bsearch(&key, t->names, t->n_names, sizeof key, compare_names) : NULL;
+        if (found)
+            return &t->items[found->item];
+    }
+    return NULL;
+}
+
 /* --- Writing --- */
+
+static kept_status refused(const item *it, const kept_err *why, kept_err *err)
+{
+    kept_status status = why->code == KEPT_ENOTFOUND ? KEPT_EINPUT : why->code;
+    return kept_err_set(err, status, why->file, why->line, "%s, line %zu: %s", it->node->source,
+                        it->node->line, why->msg);
+}
 
 static kept_status write_externals(task *t, item *it, kept_err *err)
 {
@@ -242,91 +312,110 @@ static kept_status write_externals(task *t, item *it, kept_err *err)
 
 static kept_status write_item(task *t, item *it, kept_err *err)
 {
+    kept_err why = KEPT_ERR_INIT;
+    if (t->opts->cancel && *t->opts->cancel)
+        return kept_fail(err, KEPT_ECANCELLED, "Stopped; nothing was changed.");
+    kept_status status = kept_record_write(t->writing, &it->edit, &it->edited, &why);
+    if (status == KEPT_OK)
+        status = write_externals(t, it, &why);
+    it->state = WRITTEN;
+    return status == KEPT_OK ? KEPT_OK : refused(it, &why, err);
+}
+
+/* References that were put off. */
+static kept_status write_rest(task *t, item *it, kept_err *err)
+{
+    kept_err why = KEPT_ERR_INIT;
+    kept_edit edit = {.kind = it->kind,
+                      .id = it->edited.ref.id,
+                      .sets = it->sets + it->edit.n_sets,
+                      .n_sets = it->n_put_off,
+                      .why = it->edit.why};
     kept_edited edited;
-    KEPT_TRY(kept_record_write(t->writing, &it->edit, &edited, err));
-    if (it->partial) {
-        edited.added = it->edited.added;
-        edited.n_changes += it->edited.n_changes;
-    }
-    it->edited = edited;
-    KEPT_TRY(write_externals(t, it, err));
-    it->done = true;
+    if (kept_record_write(t->writing, &edit, &edited, &why) != KEPT_OK)
+        return refused(it, &why, err);
+    it->edited.n_changes += edited.n_changes;
     return KEPT_OK;
 }
 
-static kept_status refused(const item *it, const kept_err *why, kept_err *err)
+/* Moves a set behind those that are written first. */
+static void put_off(item *it, size_t set)
 {
-    kept_err_set(err, why->code == KEPT_ENOTFOUND ? KEPT_EINPUT : why->code, why->file, why->line,
-                 "%s, line %zu: %s", it->node->source, it->node->line, why->msg);
-    return err ? err->code : why->code;
+    kept_set moved = it->sets[set];
+    it->edit.n_sets--;
+    memmove(&it->sets[set], &it->sets[set + 1], (it->edit.n_sets - set) * sizeof moved);
+    it->sets[it->edit.n_sets] = moved;
+    it->n_put_off++;
 }
 
-/* Every record that waits is tried; what refers to something that is not there goes on waiting. */
-static kept_status try_all(task *t, size_t *ret_written, kept_err *err)
+/* An item whose references are looked at: set and text are where. */
+typedef struct open_item {
+    item *it;
+    size_t set, text;
+} open_item;
+
+static bool refers(const kept_record_field *field)
 {
-    *ret_written = 0;
-    for (size_t i = 0; i < t->n; i++) {
-        item *it = &t->items[i];
-        if (it->done)
+    return field->type == KEPT_RECORD_REF || field->type == KEPT_RECORD_REFS;
+}
+
+/* The next item that must be there before this one; NULL: all are. A reference back to an item that
+ * is open closes a circle and is put off when the field may be empty; when it may not, writing will
+ * say what is missing. */
+static item *next_needed(const task *t, open_item *open)
+{
+    item *it = open->it;
+    while (open->set < it->edit.n_sets) {
+        const kept_set *set = &it->sets[open->set];
+        const kept_record_field *field = kept_record_field_find(it->kind, set->field);
+        if (!refers(field) || open->text == set->n) {
+            open->set++;
+            open->text = 0;
             continue;
-        if (t->opts->cancel && *t->opts->cancel)
-            return kept_fail(err, KEPT_ECANCELLED, "Stopped; nothing was changed.");
-        kept_status status = write_item(t, it, &it->err);
-        if (status != KEPT_OK && status != KEPT_ENOTFOUND)
-            return refused(it, &it->err, err);
-        *ret_written += status == KEPT_OK;
+        }
+        item *needed = named(t, field, set->texts[open->text++]);
+        if (!needed || needed->state == WRITTEN)
+            continue;
+        if (needed->state == WAITING)
+            return needed;
+        if (!field->required) {
+            put_off(it, open->set);
+            open->text = 0;
+        }
+    }
+    return NULL;
+}
+
+/* Writes the item after everything it refers to. */
+static kept_status write_after_needed(task *t, item *first, open_item *stack, kept_err *err)
+{
+    size_t depth = 0;
+    first->state = OPEN;
+    stack[depth++] = (open_item){.it = first};
+    while (depth) {
+        item *needed = next_needed(t, &stack[depth - 1]);
+        if (needed) {
+            needed->state = OPEN;
+            stack[depth++] = (open_item){.it = needed};
+            continue;
+        }
+        KEPT_TRY(write_item(t, stack[--depth].it, err));
     }
     return KEPT_OK;
-}
-
-static bool may_wait(const item *it, const kept_set *set)
-{
-    const kept_record_field *field = kept_record_field_find(it->kind, set->field);
-    bool refers = field->type == KEPT_RECORD_REF || field->type == KEPT_RECORD_REFS;
-    return refers && !field->required;
-}
-
-/* A circle of references: the first that can be written without those that may be empty is. */
-static kept_status break_circle(task *t, kept_err *err)
-{
-    const item *first = NULL;
-    for (size_t i = 0; i < t->n; i++) {
-        item *it = &t->items[i];
-        if (it->done || it->partial)
-            continue;
-        first = first ? first : it;
-        kept_set *sets = KEPT_NEW_N(t->arena, kept_set, it->edit.n_sets);
-        kept_edit bare = it->edit;
-        if (!sets)
-            return kept_nomem(err);
-        bare.sets = sets;
-        bare.n_sets = 0;
-        for (size_t s = 0; s < it->edit.n_sets; s++)
-            if (!may_wait(it, &it->edit.sets[s]))
-                sets[bare.n_sets++] = it->edit.sets[s];
-        if (bare.n_sets == it->edit.n_sets ||
-            kept_record_write(t->writing, &bare, &it->edited, NULL) != KEPT_OK)
-            continue;
-        it->partial = true;
-        it->edit.id = it->edited.ref.id;
-        it->edit.new_id = 0;
-        return KEPT_OK;
-    }
-    for (size_t i = 0; !first && i < t->n; i++)
-        if (!t->items[i].done)
-            first = &t->items[i];
-    return refused(first, &first->err, err);
 }
 
 static kept_status write_all(task *t, kept_err *err)
 {
-    for (size_t left = t->n; left;) {
-        size_t written;
-        KEPT_TRY(try_all(t, &written, err));
-        left -= written;
-        if (left && !written)
-            KEPT_TRY(break_circle(t, err));
-    }
+    open_item *stack = KEPT_NEW_N(t->arena, open_item, t->n + 1);
+    if (!stack)
+        return kept_nomem(err);
+    KEPT_TRY(list_names(t, err));
+    for (size_t i = 0; i < t->n; i++)
+        if (t->items[i].state == WAITING)
+            KEPT_TRY(write_after_needed(t, &t->items[i], stack, err));
+    for (size_t i = 0; i < t->n; i++)
+        if (t->items[i].n_put_off)
+            KEPT_TRY(write_rest(t, &t->items[i], err));
     return KEPT_OK;
 }
 

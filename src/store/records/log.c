@@ -16,7 +16,8 @@ static kept_status add_row(kept_store *store, sqlite3_stmt *stmt, kept_arena *ar
 {
     bool ok = true;
     if (out->n == out->room) {
-        kept_log_row *more = KEPT_NEW_N(arena, kept_log_row, out->room = out->room ? 2 * out->room : 16);
+        kept_log_row *more =
+            KEPT_NEW_N(arena, kept_log_row, out->room = out->room ? 2 * out->room : 16);
         if (!more)
             return kept_nomem(err);
         if (out->n)
@@ -100,9 +101,8 @@ static kept_status read_since(kept_store *store, const kept_scope *scope, int64_
                               kept_arena *arena, rows *out, kept_err *err)
 {
     KEPT_AUTO_LENT lent = {0};
-    KEPT_TRY(kept_lend(store,
-                       "SELECT " LOG_COLUMNS " FROM change_log WHERE seq > ?1 ORDER BY seq", &lent,
-                       err));
+    KEPT_TRY(kept_lend(store, "SELECT " LOG_COLUMNS " FROM change_log WHERE seq > ?1 ORDER BY seq",
+                       &lent, err));
     sqlite3_bind_int64(lent.stmt, 1, seq);
     for (bool row = true; row && (limit == 0 || out->n < limit);) {
         bool in_sight = false;

@@ -21,7 +21,7 @@
 #include "store/records/record.h"
 
 typedef struct kept_log_value {
-    const char *field;     /* name of a field; "state", "archived" (no, yes), "external_id" as crm:12 */
+    const char *field; /* name of a field; "state", "archived" (no, yes), "external_id" as crm:12 */
     const char *old, *now; /* as people write them, REFS with ", " between; NULL: empty */
 } kept_log_value;
 

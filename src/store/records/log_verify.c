@@ -176,7 +176,8 @@ kept_status kept_log_verify(kept_store *store, const kept_scope *scope, const ch
 {
     verifying v = {.store = store, .asks = head != NULL};
     if (!scope || scope->sight != KEPT_SEES_ALL)
-        return kept_fail(err, KEPT_EDENIED, "Checking the change log takes sight of all customers.");
+        return kept_fail(err, KEPT_EDENIED,
+                         "Checking the change log takes sight of all customers.");
     if (sodium_init() < 0)
         return kept_fail(err, KEPT_EINTERNAL, "The library of hashes is not available.");
     if (head)

@@ -12,7 +12,8 @@ static kept_status add_ref(kept_refs *refs, kept_ref ref, kept_err *err)
         if (refs->items[i].kind == ref.kind && refs->items[i].id == ref.id)
             return KEPT_OK;
     if (refs->n == refs->room) {
-        kept_ref *more = KEPT_NEW_N(refs->arena, kept_ref, refs->room = refs->room ? 2 * refs->room : 16);
+        kept_ref *more =
+            KEPT_NEW_N(refs->arena, kept_ref, refs->room = refs->room ? 2 * refs->room : 16);
         if (!more)
             return kept_nomem(err);
         if (refs->n)

@@ -288,8 +288,9 @@ kept_status kept_person_erase(kept_writing *writing, kept_ref ref, const char *w
     bool there = false;
     KEPT_TRY(kept_writing__check(writing, err));
     if (writing->scope.sight != KEPT_SEES_ALL)
-        return kept_fail(err, KEPT_EDENIED, "%s may not erase a person: that takes sight of all "
-                                            "customers.",
+        return kept_fail(err, KEPT_EDENIED,
+                         "%s may not erase a person: that takes sight of all "
+                         "customers.",
                          writing->scope.who);
     KEPT_TRY(kept_record__in_sight(writing->store, &writing->scope, ref, &there, err));
     if (!there)

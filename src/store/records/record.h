@@ -115,7 +115,8 @@ typedef struct kept_hit {
     const char *field;   /* in which field */
 } kept_hit;
 /* Records with all the words (the last may be the beginning of one), best first; n_kinds 0: of
- * every kind; limit 0: 1000. Any text may be given: signs that mean something to the search engine are only signs.
+ * every kind; limit 0: 1000. Any text may be given: signs that mean something to the search engine
+ * are only signs.
  */
 KEPT_MUST_CHECK kept_status kept_record_search(kept_store *store, const kept_scope *scope,
                                                const char *words,

@@ -249,13 +249,13 @@ kept_status kept_record_find(kept_store *store, const kept_scope *scope,
     while (len && isspace((unsigned char)words[len - 1]))
         len--;
     if (len == 0 || len > WORDS_MAX || !kept_text_utf8(words, len))
-        return kept_fail(err, KEPT_EARG, "A record is called by its short id as in P-12, an "
-                                         "external id or its name.");
+        return kept_fail(err, KEPT_EARG,
+                         "A record is called by its short id as in P-12, an "
+                         "external id or its name.");
     const char *copy = kept_arena_strndup(&arena, words, len);
     if (!copy)
         return kept_nomem(err);
-    finding f = {
-        .store = store, .scope = scope, .kinds = kinds, .n_kinds = n_kinds, .words = copy};
+    finding f = {.store = store, .scope = scope, .kinds = kinds, .n_kinds = n_kinds, .words = copy};
     KEPT_TRY(by_short_id(&f, err));
     if (!f.n_found)
         KEPT_TRY(each_kind(&f, by_external_id, err));

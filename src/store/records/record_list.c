@@ -247,8 +247,8 @@ static kept_status read_all(listing *l, kept_lent *lent, kept_record **ret_recor
                 memcpy(more, records, n * sizeof *more);
             records = more;
         }
-        KEPT_TRY(kept_record__row(l->store, l->query->kind, lent->stmt, l->arena, &records[n],
-                                  err));
+        KEPT_TRY(
+            kept_record__row(l->store, l->query->kind, lent->stmt, l->arena, &records[n], err));
         n++;
     }
     *ret_records = records;

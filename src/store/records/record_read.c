@@ -72,8 +72,8 @@ static kept_status read_ref(kept_store *store, const kept_record_field *field, s
         kept_ref *ref = KEPT_NEW(arena, kept_ref);
         if (!ref)
             return kept_nomem(err);
-        *ref = (kept_ref){kept_record__to(store, field, c),
-                          sqlite3_column_int64(stmt, at + (int)c)};
+        *ref =
+            (kept_ref){kept_record__to(store, field, c), sqlite3_column_int64(stmt, at + (int)c)};
         *value = (kept_value){.known = true, .refs = ref, .n_refs = 1};
         return KEPT_OK;
     }
@@ -131,8 +131,7 @@ static kept_status read_values(kept_store *store, const kept_record_kind *kind, 
 static const char *label_of(const kept_record_kind *kind, const kept_value *values)
 {
     for (size_t i = 0; i < kind->n_fields; i++)
-        if (kept_text_equal(kind->fields[i].name, kind->label) && values[i].known &&
-            values[i].text)
+        if (kept_text_equal(kind->fields[i].name, kind->label) && values[i].known && values[i].text)
             return values[i].text;
     return "";
 }

@@ -19,9 +19,8 @@ static kept_status read_version(kept_store *store, int64_t *ret_version, kept_er
 
 static kept_status fill(kept_store *store, const kept_scope *scope, kept_err *err)
 {
-    KEPT_TRY(kept_lent_run(store,
-                           "CREATE TEMP TABLE IF NOT EXISTS kept_sight (id INTEGER PRIMARY KEY)",
-                           err));
+    KEPT_TRY(kept_lent_run(
+        store, "CREATE TEMP TABLE IF NOT EXISTS kept_sight (id INTEGER PRIMARY KEY)", err));
     KEPT_TRY(kept_lent_run(store, "DELETE FROM temp.kept_sight", err));
     KEPT_AUTO_LENT add = {0};
     KEPT_TRY(kept_lend(store,

@@ -107,7 +107,7 @@ static int may_read(kept_rule_guard *guard, const char *table, const char *colum
         return refuse(guard, "it asks for", table, " beyond what the asker may see");
     if (strcmp(table, "change_log") == 0 && !in_list(column, log_columns, COUNT(log_columns)))
         return refuse(guard, "it asks for the column", column,
-                      " of change_log; rules see seq, at, kind, record and action");
+                      " of change_log; rules see " KEPT_RULE_LOG_COLUMNS);
     return SQLITE_OK;
 }
 

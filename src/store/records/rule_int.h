@@ -47,6 +47,9 @@ typedef struct kept_rule_guard {
     bool looks_up;
 } kept_rule_guard;
 
+/* What rules see of the log: that something changed; not by whom, nor what was said. */
+#define KEPT_RULE_LOG_COLUMNS "seq, at, kind, record, action"
+
 /* From now on the connection serves the rule alone; kept_rule__guard_off before anything else. */
 void kept_rule__guard_on(sqlite3 *db, kept_rule_guard *guard);
 void kept_rule__guard_off(sqlite3 *db);

@@ -27,14 +27,15 @@ static kept_status run_sql(const sight *s, const kept_buf *sql, kept_err *err)
 }
 
 /* The rows of a table for which the condition holds; all when it is empty. */
-static kept_status shadow(const sight *s, const char *table, const kept_buf *condition,
-                          kept_err *err)
+static kept_status shadow(const sight *s, const char *columns, const char *table,
+                          const kept_buf *condition, kept_err *err)
 {
     if (condition->failed)
         return kept_nomem(err);
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
-    kept_buf_printf(&sql, "CREATE TEMP VIEW \"%s\" AS SELECT * FROM \"%s\".\"%s\"%s%s", table,
-                    s->hidden, table, condition->len ? " WHERE " : "", kept_buf_text(condition));
+    kept_buf_printf(&sql, "CREATE TEMP VIEW \"%s\" AS SELECT %s FROM \"%s\".\"%s\"%s%s", table,
+                    columns, s->hidden, table, condition->len ? " WHERE " : "",
+                    kept_buf_text(condition));
     return run_sql(s, &sql, err);
 }
 
@@ -80,7 +81,7 @@ static kept_status shadow_links(const sight *s, const kept_record_kind *kind, ke
         kept_buf_add(&condition, " AND ");
         bool same = strcmp(field->to[0], kind->name) == 0;
         add_in_sight(&condition, same ? "other" : field->to[0], field->to[0]);
-        KEPT_TRY(shadow(s, kept_buf_text(&table), &condition, err));
+        KEPT_TRY(shadow(s, "*", kept_buf_text(&table), &condition, err));
     }
     return KEPT_OK;
 }
@@ -91,7 +92,7 @@ static kept_status shadow_records(const sight *s, kept_err *err)
         const kept_record_kind *kind = s->catalogue->records[i];
         KEPT_AUTO_BUF condition = KEPT_BUF_INIT;
         add_condition(s, &condition, kind);
-        KEPT_TRY(shadow(s, kind->name, &condition, err));
+        KEPT_TRY(shadow(s, "*", kind->name, &condition, err));
         KEPT_TRY(shadow_links(s, kind, err));
     }
     return KEPT_OK;
@@ -100,8 +101,8 @@ static kept_status shadow_records(const sight *s, kept_err *err)
 /* --- What is about records --- */
 
 /* Rows about records in sight. What is about the whole firm is for those who see all of it. */
-static kept_status shadow_about(const sight *s, const char *table, const char *kind_column,
-                                const char *id_column, kept_err *err)
+static kept_status shadow_about(const sight *s, const char *columns, const char *table,
+                                const char *kind_column, const char *id_column, kept_err *err)
 {
     KEPT_AUTO_BUF condition = KEPT_BUF_INIT;
     for (size_t i = 0; i < s->catalogue->n_records; i++) {
@@ -110,7 +111,7 @@ static kept_status shadow_about(const sight *s, const char *table, const char *k
         add_in_sight(&condition, id_column, kind);
         kept_buf_add(&condition, ")");
     }
-    return shadow(s, table, &condition, err);
+    return shadow(s, columns, table, &condition, err);
 }
 
 /* Views of the ledger once more, so that the names in them mean the shadows. */
@@ -162,12 +163,12 @@ static kept_status fill(const sight *s, const kept_scope *scope, kept_arena *are
     KEPT_TRY(kept_ledger_exec(s->ledger, err, "PRAGMA query_only = OFF", ""));
     KEPT_TRY(fill_sight(s, scope, err));
     KEPT_TRY(shadow_records(s, err));
-    KEPT_TRY(shadow_about(s, "measure_value", "subject_kind", "subject", err));
-    KEPT_TRY(shadow_about(s, "external_id", "kind", "record", err));
-    KEPT_TRY(shadow_about(s, "change_log", "kind", "record", err));
+    KEPT_TRY(shadow_about(s, "*", "measure_value", "subject_kind", "subject", err));
+    KEPT_TRY(shadow_about(s, "*", "external_id", "kind", "record", err));
+    KEPT_TRY(shadow_about(s, KEPT_RULE_LOG_COLUMNS, "change_log", "kind", "record", err));
     KEPT_AUTO_BUF none = KEPT_BUF_INIT;
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
-        KEPT_TRY(shadow(s, whole[i], &none, err));
+        KEPT_TRY(shadow(s, "*", whole[i], &none, err));
     KEPT_TRY(copy_views(s, arena, err));
     return kept_ledger_exec(s->ledger, err, "PRAGMA query_only = ON", "");
 }

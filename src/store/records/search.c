@@ -139,7 +139,7 @@ static kept_status take_all(searching *s, kept_lent *lent, kept_err *err)
 }
 
 #define SELECT_HITS                                                                                \
-    "SELECT kind, record, field, snippet(search, 3, char(2), char(3), '...', 16) FROM search"     \
+    "SELECT kind, record, field, snippet(search, 3, char(2), char(3), '...', 16) FROM search"      \
     " WHERE search MATCH ?1"
 
 /* All words in one field. */

@@ -4,8 +4,9 @@
 #include "base/mem.h"
 #include "store/records/write_int.h"
 
-/* Numbers of rows are those of ledger/tables.h: new records come behind. Rows are written at the end of a writing, all at once and in order: the index would start a new segment at
- * every savepoint between. */
+/* Numbers of rows are those of ledger/tables.h: new records come behind. Rows are written at the
+ * end of a writing, all at once and in order: the index would start a new segment at every
+ * savepoint between. */
 enum { FIELD_BITS = KEPT_SEARCH_FIELD_BITS };
 
 static kept_status field_number(kept_writing *w, const char *kind, const char *field,
@@ -22,8 +23,8 @@ static kept_status field_number(kept_writing *w, const char *kind, const char *f
         *ret_number = sqlite3_column_int64(find.stmt, 0);
         return KEPT_OK;
     }
-    KEPT_TRY(kept_lend(w->store, "INSERT INTO search_field (kind, field) VALUES (?1, ?2)", &add,
-                       err));
+    KEPT_TRY(
+        kept_lend(w->store, "INSERT INTO search_field (kind, field) VALUES (?1, ?2)", &add, err));
     sqlite3_bind_text(add.stmt, 1, kind, -1, SQLITE_STATIC);
     sqlite3_bind_text(add.stmt, 2, field, -1, SQLITE_STATIC);
     KEPT_TRY(kept_lent_finish(w->store, &add, err));

@@ -59,8 +59,7 @@ static kept_status read_choice(const kept_record_field *field, const char *text,
     const char *nearest = kept_text_nearest(text, field->choices, field->n_choices);
     return kept_fail(err, KEPT_EARG, "\"%.*s\" is no %s: it is one of %.*s%s%s%s",
                      KEPT_SHOWN(text, SHOWN), field->name, KEPT_SHOWN(kept_buf_text(&all), 300),
-                     nearest ? "; did you mean " : ".", nearest ? nearest : "",
-                     nearest ? "?" : "");
+                     nearest ? "; did you mean " : ".", nearest ? nearest : "", nearest ? "?" : "");
 }
 
 static kept_status read_flag(const kept_record_field *field, const char *text, kept_value *value,
@@ -92,8 +91,8 @@ static kept_status read_date(const kept_record_field *field, const char *text, k
 /* Letters and signs of currencies would be dropped by kept_number_read: 12 USD are not 12 EUR. */
 static bool has_currency(const char *text)
 {
-    static const char *const signs[] = {"$", "\xc2\xa2", "\xc2\xa3", "\xc2\xa4", "\xc2\xa5",
-                                        "\xe2\x82"};
+    static const char *const signs[] = {"$",        "\xc2\xa2", "\xc2\xa3",
+                                        "\xc2\xa4", "\xc2\xa5", "\xe2\x82"};
     for (const char *c = text; *c; c++)
         if (isalpha((unsigned char)*c))
             return true;
@@ -199,10 +198,10 @@ static kept_status read_number(const kept_record_field *field, char *text, kept_
     if (!copy)
         return kept_nomem(err);
     kept_decimal number;
-    bool ok = field->type == KEPT_RECORD_SHARE
-                  ? read_share(text, &value->i)
-                  : read_decimal(text, &number) &&
-                        to_whole(number, places_of(field->type), &value->i);
+    bool ok =
+        field->type == KEPT_RECORD_SHARE
+            ? read_share(text, &value->i)
+            : read_decimal(text, &number) && to_whole(number, places_of(field->type), &value->i);
     if (!ok)
         return fail_number(field, copy, err);
     return check_range(field, copy, value, arena, err);

@@ -10,8 +10,8 @@ enum { KEPT_TEXT_MAX = 4000, KEPT_PROSE_MAX = 1000000 }; /* bytes */
 /* Reads one text as the field wants it; REF and REFS are not for here. Numbers have a decimal point
  * or comma when that is beyond doubt (base/number.h), shares may end in %, dates are ISO 8601,
  * flags are yes, no, true, false, 1, 0. A blank text
- * is not known, blanks around others are dropped. KEPT_EARG with a sentence that names field, what it takes
- * and the nearest word: '"lat" is not a level; did you mean ...'. */
+ * is not known, blanks around others are dropped. KEPT_EARG with a sentence that names field, what
+ * it takes and the nearest word: '"lat" is not a level; did you mean ...'. */
 KEPT_MUST_CHECK kept_status kept_value_read(const kept_record_field *field, const char *text,
                                             kept_arena *arena, kept_value *ret_value,
                                             kept_err *err);

@@ -90,8 +90,8 @@ kept_status kept_writing_commit(kept_writing *writing, kept_err *err)
     KEPT_TRY(kept_writing__check(writing, err));
     KEPT_TRY(kept_search__flush(writing, err));
     if (writing->erases)
-        KEPT_TRY(kept_lent_run(writing->store, "INSERT INTO search (search) VALUES ('optimize')",
-                               err));
+        KEPT_TRY(
+            kept_lent_run(writing->store, "INSERT INTO search (search) VALUES ('optimize')", err));
     KEPT_TRY(kept_ledger_commit(&writing->store->ledger, err));
     writing->done = true;
     writing->use->writing = NULL;
@@ -142,6 +142,11 @@ kept_status kept_writing__end_save(kept_writing *w, const kept_save *save, kept_
         (void)sqlite3_exec(w->store->ledger.db, "ROLLBACK TO kept_part; RELEASE kept_part", NULL,
                            NULL, NULL);
     return status;
+}
+
+const char *kept_writing_blames(const kept_writing *writing)
+{
+    return writing->blames;
 }
 
 int64_t kept_writing_time(const kept_writing *writing)

@@ -47,7 +47,8 @@ typedef struct kept_edit {
      * that a record of the kind has already is an edit of that record. */
     const char *source, *external_id;
     const char *why;
-    const char *action; /* for the log; NULL: what was done (add, edit, move, link, archive, restore) */
+    const char
+        *action; /* for the log; NULL: what was done (add, edit, move, link, archive, restore) */
 } kept_edit;
 
 typedef struct kept_edited {
@@ -64,6 +65,10 @@ typedef struct kept_edited {
  * edit was written. */
 KEPT_MUST_CHECK kept_status kept_record_write(kept_writing *writing, const kept_edit *edit,
                                               kept_edited *ret_edited, kept_err *err);
+
+/* Which field the last refused edit was refused for: its name, "state", or NULL when for none in
+ * particular. */
+const char *kept_writing_blames(const kept_writing *writing);
 
 /* The record as it stood after change `seq` of the log (which must be one of its changes), as a new
  * change. */

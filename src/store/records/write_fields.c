@@ -97,12 +97,14 @@ static kept_status take_set(kept_change *c, const kept_set *set, kept_err *err)
     const kept_record_field *field = kept_record_field_find(kind, set->field);
     if (!field)
         return fail_field(kind, set->field, &c->w->scratch, err);
+    c->w->blames = field->name;
     size_t at = kept_record__field_index(kind, field);
     if (field->type == KEPT_RECORD_REFS)
         return read_refs(c, field, set, &c->now[at], &c->now[at], err);
     if (c->edit->put != KEPT_PUT_SET)
-        return kept_fail(err, KEPT_EARG, "%s of the kind %s is no list: nothing can be added to it "
-                                         "or removed from it.",
+        return kept_fail(err, KEPT_EARG,
+                         "%s of the kind %s is no list: nothing can be added to it "
+                         "or removed from it.",
                          field->name, kind->name);
     if (set->n > 1)
         return kept_fail(err, KEPT_EARG, "%s of the kind %s takes one value; %zu are given.",
@@ -185,6 +187,7 @@ kept_status kept_change__fields(kept_change *c, kept_err *err)
     for (size_t i = 0; i < c->edit->n_sets; i++)
         KEPT_TRY(take_set(c, &c->edit->sets[i], err));
     for (size_t i = 0; i < kind->n_fields; i++) {
+        c->w->blames = kind->fields[i].name;
         KEPT_TRY(check_required(c, i, err));
         if (kept_value_equal(&c->now[i], &c->old.values[i]))
             continue;
@@ -217,8 +220,9 @@ static kept_status check_move(const kept_change *c, const char *to, kept_err *er
     KEPT_AUTO_BUF moves = KEPT_BUF_INIT;
     for (size_t i = 0; i < from->n_moves; i++)
         kept_buf_printf(&moves, "%s%s", i ? ", " : "", from->moves[i]);
-    return kept_fail(err, KEPT_EINPUT, "%s-%" PRId64 " is %s and cannot become %s; from there it "
-                                       "goes to %.*s.",
+    return kept_fail(err, KEPT_EINPUT,
+                     "%s-%" PRId64 " is %s and cannot become %s; from there it "
+                     "goes to %.*s.",
                      kind->prefix, c->old.id, from->name, to,
                      KEPT_SHOWN(moves.len ? kept_buf_text(&moves) : "nothing else", 300));
 }
@@ -227,6 +231,7 @@ kept_status kept_change__state(kept_change *c, kept_err *err)
 {
     const kept_record_kind *kind = c->edit->kind;
     const char *to = c->edit->state;
+    c->w->blames = "state";
     c->state = c->old.state;
     if (!to && c->added && kind->n_states)
         to = kind->states[0].name;

@@ -55,11 +55,12 @@ struct kept_writing {
     kept_arena arena;   /* who, through */
     kept_arena scratch; /* of one edit, rewound after it */
     const char *through;
-    int64_t now;        /* of every change of this writing */
-    int64_t seq;        /* last row of the log */
+    int64_t now; /* of every change of this writing */
+    int64_t seq; /* last row of the log */
     unsigned char chain[KEPT_HASH];
     int64_t *search; /* rows of the search index to write anew before the end */
     size_t n_search, room_search;
+    const char *blames; /* kept_writing_blames */
     bool erases; /* a person was erased: tidy up after the end */
     bool done;
 };
@@ -107,6 +108,10 @@ KEPT_MUST_CHECK kept_status kept_change__external(kept_change *change, int64_t i
 KEPT_MUST_CHECK kept_status kept_record__write(kept_writing *writing, const kept_edit *edit,
                                                bool reverts, kept_edited *ret_edited,
                                                kept_err *err);
+
+/* The record as it stood before its change `from` and all later ones, as a new change. */
+KEPT_MUST_CHECK kept_status kept_record__take_back(kept_writing *w, kept_ref ref, int64_t from,
+                                                   kept_edited *ret_edited, kept_err *err);
 
 /* --- Search (search_index.c) --- */
 

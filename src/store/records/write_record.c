@@ -145,7 +145,8 @@ static kept_status write_payload(const kept_change *c, kept_buf *json, kept_err 
     if (!kept_text_equal(c->state, c->old.state))
         add_pair(json, "state", c->old.state, c->state);
     if (c->archived_at != c->old.archived_at)
-        add_pair(json, "archived", c->old.archived_at ? "yes" : "no", c->archived_at ? "yes" : "no");
+        add_pair(json, "archived", c->old.archived_at ? "yes" : "no",
+                 c->archived_at ? "yes" : "no");
     if (c->external_id) {
         char *id = kept_arena_printf(&c->w->scratch, "%s:%s", c->source, c->external_id);
         ok = ok && id;
@@ -190,11 +191,13 @@ static kept_status write_whole(kept_change *c, int64_t *ret_id, kept_err *err)
 static kept_status change_record(kept_change *c, kept_edited *ret_edited, kept_err *err)
 {
     int64_t id = c->edit->id;
+    c->w->blames = NULL;
     KEPT_TRY(check_edit(c->edit, err));
     KEPT_TRY(resolve_external(c, &id, err));
     KEPT_TRY(id ? begin_edit(c, id, err) : begin_new(c, err));
     KEPT_TRY(kept_change__fields(c, err));
     KEPT_TRY(kept_change__state(c, err));
+    c->w->blames = NULL;
     if (c->external_id)
         c->n_changes++;
     bool writes = c->added || c->n_changes;

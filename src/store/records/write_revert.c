@@ -51,6 +51,17 @@ static kept_status read_back(reverting *r, kept_err *err)
                      r->ref.kind->prefix, r->ref.id);
 }
 
+/* The changes from number seq on are taken back. */
+static kept_status read_from(reverting *r, kept_err *err)
+{
+    kept_log_row *rows = NULL;
+    size_t n = 0;
+    KEPT_TRY(kept_record_history(r->w->store, &r->w->scope, r->ref, 0, r->arena, &rows, &n, err));
+    for (size_t i = 0; i < n && rows[i].seq >= r->seq; i++)
+        take_back(r, &rows[i]);
+    return KEPT_OK;
+}
+
 /* The texts of a set; those of REFS stand with ", " between. */
 static kept_status texts_of(const kept_record_field *field, const char *was, kept_arena *arena,
                             kept_set *ret_set, kept_err *err)
@@ -95,8 +106,9 @@ static kept_status write_back(reverting *r, const char *why, kept_edited *ret_ed
     return kept_record__write(r->w, &edit, true, ret_edited, err);
 }
 
-kept_status kept_record_revert(kept_writing *writing, kept_ref ref, int64_t seq, const char *why,
-                               kept_edited *ret_edited, kept_err *err)
+static kept_status revert(kept_writing *writing, kept_ref ref, int64_t seq, const char *why,
+                          kept_status (*read)(reverting *r, kept_err *err), kept_edited *ret_edited,
+                          kept_err *err)
 {
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     reverting r = {.w = writing,
@@ -107,6 +119,18 @@ kept_status kept_record_revert(kept_writing *writing, kept_ref ref, int64_t seq,
                    .touched = KEPT_NEW_N(&arena, bool, ref.kind->n_fields)};
     if (!r.was || !r.touched)
         return kept_nomem(err);
-    KEPT_TRY(read_back(&r, err));
+    KEPT_TRY(read(&r, err));
     return write_back(&r, why, ret_edited, err);
+}
+
+kept_status kept_record_revert(kept_writing *writing, kept_ref ref, int64_t seq, const char *why,
+                               kept_edited *ret_edited, kept_err *err)
+{
+    return revert(writing, ref, seq, why, read_back, ret_edited, err);
+}
+
+kept_status kept_record__take_back(kept_writing *w, kept_ref ref, int64_t from,
+                                   kept_edited *ret_edited, kept_err *err)
+{
+    return revert(w, ref, from, NULL, read_from, ret_edited, err);
 }

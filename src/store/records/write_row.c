@@ -47,8 +47,8 @@ static kept_status insert_row(kept_change *c, int64_t *ret_id, kept_err *err)
             kept_record__add_column(&sql, &kind->fields[i], col);
             kept_buf_printf(&marks, ", ?%d", at++);
         }
-    kept_buf_printf(&sql, ") VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5%s%s)",
-                    kind->n_states ? ", ?6" : "", kept_buf_text(&marks));
+    kept_buf_printf(&sql, ") VALUES (?1, ?2, ?3, ?3, ?4, ?4, ?5%s%s)", kind->n_states ? ", ?6" : "",
+                    kept_buf_text(&marks));
     KEPT_TRY(kept_lend_built(c->w->store, &sql, &lent, err));
     bind_common(c, lent.stmt);
     at = 7;

@@ -1,0 +1,72 @@
+/* Formulas of measures: refused with a sentence, or read into a tree that reads back from what is
+ * written, and emitted as SQL when it fits the columns. The first byte chooses the kind of formula;
+ * tests/store/test_emit.c has the engine prepare what the corpus gives. */
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "catalogue/expr_type.h"
+#include "store/measures/emit.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_written(const kept_expr *expr, kept_arena *arena)
+{
+    KEPT_AUTO_BUF once = KEPT_BUF_INIT;
+    KEPT_AUTO_BUF twice = KEPT_BUF_INIT;
+    kept_expr *again = NULL;
+    kept_err err = KEPT_ERR_INIT;
+    kept_formula_write(expr, &once);
+    /* Quotes and parentheses may take it over the limit of a text. */
+    if (once.len > KEPT_FORMULA_BYTES_MAX)
+        return;
+    kept_status status = kept_formula_parse(kept_buf_text(&once), "value", arena, &again, &err);
+    assert(status == KEPT_OK);
+    kept_formula_write(again, &twice);
+    assert(strcmp(kept_buf_text(&once), kept_buf_text(&twice)) == 0);
+}
+
+static void check_emitted(kept_expr *expr, bool over_rows, const kept_fact_kind *kind,
+                          kept_arena *arena)
+{
+    kept_err err = KEPT_ERR_INIT;
+    kept_formula_rules rules = {"value", kind, over_rows};
+    kept_expr count = {.op = KEPT_EXPR_CALL, .fn = KEPT_FN_COUNT, .type = KEPT_TYPE_INTEGER};
+    kept_measure measure = {.name = "m", .facts = kind, .value = over_rows ? expr : &count};
+    kept_emit_ask ask = {.start = 19000, .end = 19400, .as_of = 19500};
+    kept_emitted emitted;
+    kept_status status = kept_formula_check(expr, &rules, &err);
+    if (status != KEPT_OK) {
+        assert(status == KEPT_EARG && err.msg[0] && kept_text_utf8(err.msg, strlen(err.msg)));
+        return;
+    }
+    if (!over_rows && expr->type == KEPT_TYPE_FLAG)
+        measure.where = expr;
+    else if (!over_rows && expr->type == KEPT_TYPE_DATE)
+        measure.time = expr;
+    status = kept_measure_emit(&kept_dialect_duck, &measure, &ask, arena, &emitted, &err);
+    assert(status == KEPT_OK);
+    /* No text of the formula gets into the statement but names of columns. */
+    assert(!strchr(emitted.sql, ';') && !strstr(emitted.sql, "--"));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    kept_err err = KEPT_ERR_INIT;
+    kept_fact_kinds kinds;
+    kept_expr *expr = NULL;
+    if (size == 0)
+        return 0;
+    char *text = kept_arena_strndup(&arena, (const char *)data + 1, size - 1);
+    kept_status status = kept_fact_kinds_load(NULL, &arena, &kinds, &err);
+    assert(text && status == KEPT_OK);
+    status = kept_formula_parse(text, "value", &arena, &expr, &err);
+    if (status != KEPT_OK) {
+        assert(status == KEPT_EARG && err.msg[0] && kept_text_utf8(err.msg, strlen(err.msg)));
+        return 0;
+    }
+    check_written(expr, &arena);
+    check_emitted(expr, data[0] % 2 == 0, kinds.kinds[data[0] / 2 % kinds.n], &arena);
+    return 0;
+}
