@@ -7,6 +7,7 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "cli/complete.h"
 #include "cli/line.h"
 #include "cli/output.h"
 #include "cli/pages.h"
@@ -20,12 +21,22 @@ typedef struct program {
     kept_op_table operations;
     const kept_op_table *table;
     const char *workspace; /* NULL: none was named, and we stand in none */
+    kept_err undeclared;   /* why the workspace's own commands are missing; KEPT_OK: they are not */
     kept_arena arena;
     kept_line line;
     kept_output output;
     kept_ctx ctx;
     const char *command; /* the line as typed */
 } program;
+
+/* What is not there may be what a wrong declaration of the workspace hides: then that is said. */
+static kept_status not_there(const program *p, kept_status status, kept_err *err)
+{
+    if (p->undeclared.code == KEPT_OK)
+        return status;
+    *err = p->undeclared;
+    return err->code;
+}
 
 /* --- Help --- */
 
@@ -40,6 +51,8 @@ static kept_status help_topic(const program *p, const kept_given *topic, const k
     kept_stage stage;
     if (topic->n == 0) {
         kept_help_overview(out, p->table, screen);
+        if (p->undeclared.code != KEPT_OK)
+            (void)kept_output_error(&p->undeclared, false, NULL);
     } else if (op) {
         kept_help_op(out, op, screen);
     } else if (kept_stage_find(name, &stage)) {
@@ -50,8 +63,10 @@ static kept_status help_topic(const program *p, const kept_given *topic, const k
         kept_help_op(out, &kept_help_command, screen);
     } else if (kept_help_family(out, p->table, name, screen) == 0) {
         const char *near = kept_op_nearest(p->table, name);
-        return kept_fail(err, KEPT_EARG, "There is no command or stage \"%.80s\".%s%s%s", name,
-                         near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+        kept_status status =
+            kept_fail(err, KEPT_EARG, "There is no command or stage \"%.80s\".%s%s%s", name,
+                      near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+        return not_there(p, status, err);
     }
     return KEPT_OK;
 }
@@ -65,13 +80,14 @@ static kept_status run_help(const program *p, kept_err *err)
     if (given[MAN].n)
         return kept_pages_write(p->table, given[MAN].values[0], err);
     if (given[COMPLETION].n)
-        KEPT_TRY(kept_completion(given[COMPLETION].values[0], p->table, &out, err));
+        KEPT_TRY(kept_completion(given[COMPLETION].values[0], &out, err));
     else
         KEPT_TRY(help_topic(p, &given[TOPIC], &screen, &out, err));
     return kept_output_text(&out, err);
 }
 
-/* --help on any line: of the command, of those that begin so, of everything. */
+/* --help on any line, or words that only begin a command: of the command, of those that begin so,
+ * of everything. */
 static kept_status help_for_line(const program *p, kept_err *err)
 {
     const kept_screen screen = kept_terminal_screen(stdout);
@@ -79,6 +95,21 @@ static kept_status help_for_line(const program *p, kept_err *err)
     const char *words = p->line.op ? p->line.op->name : p->line.words;
     const kept_given topic = {.values = &words, .n = words[0] ? 1 : 0};
     KEPT_TRY(help_topic(p, &topic, &screen, &out, err));
+    return kept_output_text(&out, err);
+}
+
+/* kept help --complete WORD...: the words are those of another line, so nothing of them is read as
+ * part of this one. */
+static bool is_completion(int argc, const char *const *argv)
+{
+    return argc > 2 && strcmp(argv[1], kept_help_command.name) == 0 &&
+           strcmp(argv[2], "--complete") == 0;
+}
+
+static kept_status complete(program *p, size_t argc, const char *const *argv, kept_err *err)
+{
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    KEPT_TRY(kept_complete(p->table, argc, argv, &p->arena, &out, err));
     return kept_output_text(&out, err);
 }
 
@@ -141,21 +172,20 @@ static void find_workspace(program *p, int argc, const char *const *argv)
         p->workspace = kept_store_find(".", &p->arena);
 }
 
-/* With a declaration that is wrong the built-in commands still run; what opens the workspace then
- * says what is wrong. */
+/* With a declaration that is wrong the built-in commands still run; what opens the workspace, or
+ * names a command that is not there, then says what is wrong. */
 static kept_status load_operations(program *p, kept_op_loader load, kept_err *err)
 {
     p->table = &p->operations;
-    if (!p->workspace)
-        return load(NULL, &p->arena, &p->operations, err);
-    if (load(p->workspace, &p->arena, &p->operations, NULL) == KEPT_OK)
+    if (p->workspace && load(p->workspace, &p->arena, &p->operations, &p->undeclared) == KEPT_OK)
         return KEPT_OK;
     return load(NULL, &p->arena, &p->operations, err);
 }
 
 static kept_status set_context(program *p, kept_err *err)
 {
-    kept_arg seed, threads;
+    kept_arg folder, seed, threads;
+    KEPT_TRY(read_global(p, KEPT_G_WORKSPACE, &folder, err));
     KEPT_TRY(read_global(p, KEPT_G_SEED, &seed, err));
     KEPT_TRY(read_global(p, KEPT_G_THREADS, &threads, err));
     p->ctx.arena = &p->arena;
@@ -164,7 +194,7 @@ static kept_status set_context(program *p, kept_err *err)
     p->ctx.role = KEPT_ROLE_ADMIN;
     p->ctx.seed = (uint64_t)seed.integer;
     p->ctx.threads = (size_t)threads.integer;
-    p->ctx.workspace = p->workspace;
+    p->ctx.workspace = folder.present ? folder.text : p->workspace;
     return set_clocks(p, err);
 }
 
@@ -206,8 +236,11 @@ static bool asks_for(const program *p, kept_global flag)
 static kept_status run_line(program *p, int argc, const char *const *argv, bool *ret_no,
                             kept_err *err)
 {
-    KEPT_TRY(kept_line_parse(p->table, (size_t)argc, argv, &p->arena, &p->line, err));
-    if (asks_for(p, KEPT_G_HELP))
+    kept_status status = kept_line_parse(p->table, (size_t)argc, argv, &p->arena, &p->line, err);
+    if (status != KEPT_OK)
+        status = not_there(p, status, err);
+    KEPT_TRY(status);
+    if (asks_for(p, KEPT_G_HELP) || p->line.words[0])
         return help_for_line(p, err);
     if (p->line.op == &kept_help_command)
         return run_help(p, err);
@@ -247,14 +280,21 @@ static const char *advice_for(const program *p, const kept_err *err, kept_buf *o
 
 int kept_cli_run(kept_op_loader load, int argc, const char *const *argv, const volatile int *cancel)
 {
-    program p = {.arena = KEPT_ARENA_INIT, .line = {.words = ""}};
+    program p = {.arena = KEPT_ARENA_INIT, .line = {.words = ""}, .undeclared = KEPT_ERR_INIT};
     kept_err err = KEPT_ERR_INIT;
     bool no = false;
     p.command = typed(&p.arena, argc, argv);
     p.ctx.cancel = cancel;
+    bool completes = is_completion(argc, argv);
+    if (completes) { /* from here on the line is the other one */
+        argc -= 2;
+        argv += 2;
+    }
     find_workspace(&p, argc, argv);
     kept_status status = load_operations(&p, load, &err);
-    if (status == KEPT_OK)
+    if (status == KEPT_OK && completes)
+        status = complete(&p, (size_t)argc, argv, &err);
+    else if (status == KEPT_OK)
         status = run_line(&p, argc, argv, &no, &err);
     kept_ctx_close(&p.ctx);
     int code = no ? kept_status_exit_code(KEPT_ENO) : 0;

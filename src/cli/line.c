@@ -24,6 +24,9 @@ static const kept_param help_params[] = {
      .value = "SHELL",
      .choices = "bash|zsh|fish",
      .help = "print the completion script of a shell"},
+    {.name = "complete",
+     .type = KEPT_P_FLAG,
+     .help = "list what may stand in place of the last of the words that follow; for shells"},
 };
 
 const kept_op kept_help_command = {
@@ -82,20 +85,36 @@ static const kept_param *find_option(const kept_param *params, size_t n, const c
     return NULL;
 }
 
+/* Of a long one. */
 static bool has_own_value(const char *arg)
 {
-    return arg[1] == '-' ? strchr(arg, '=') != NULL : arg[2] != '\0';
+    return strchr(arg, '=') != NULL;
+}
+
+/* The option of any command that arg means; NULL: of none. */
+static const kept_param *find_anywhere(const kept_op_table *table, const char *arg)
+{
+    const kept_param *param = find_option(kept_globals, KEPT_N_GLOBALS, arg);
+    for (size_t i = 0; !param && i < table->n; i++)
+        param = find_option(table->ops[i]->params, table->ops[i]->n_params, arg);
+    return param;
 }
 
 /* Whether the argument after arg is its value, before it is known which command arg belongs to. */
 static bool takes_next(const kept_op_table *table, const char *arg)
 {
-    if (has_own_value(arg))
-        return false;
-    const kept_param *param = find_option(kept_globals, KEPT_N_GLOBALS, arg);
-    for (size_t i = 0; !param && i < table->n; i++)
-        param = find_option(table->ops[i]->params, table->ops[i]->n_params, arg);
-    return param && param->type != KEPT_P_FLAG;
+    const kept_param *param = NULL;
+    if (arg[1] == '-') {
+        param = has_own_value(arg) ? NULL : find_anywhere(table, arg);
+        return param && param->type != KEPT_P_FLAG;
+    }
+    for (size_t i = 1; arg[i]; i++) {
+        const char one[] = {'-', arg[i], '\0'};
+        param = find_anywhere(table, one);
+        if (!param || param->type != KEPT_P_FLAG)
+            return param && !arg[i + 1];
+    }
+    return false;
 }
 
 bool kept_line_wants_json(size_t argc, const char *const *argv)
@@ -104,6 +123,12 @@ bool kept_line_wants_json(size_t argc, const char *const *argv)
         if (strcmp(argv[i], "--json") == 0)
             return true;
     return false;
+}
+
+const kept_param *kept_line_option(const kept_op *op, const char *arg)
+{
+    const kept_param *param = op ? find_option(op->params, op->n_params, arg) : NULL;
+    return param ? param : find_option(kept_globals, KEPT_N_GLOBALS, arg);
 }
 
 /* The value of w in "-w", "-wDIR", "-qw": own is what stands behind it in the same argument. */
@@ -160,26 +185,64 @@ static const char *join(const char *const *words, size_t n, kept_buf *out)
     return kept_buf_text(out);
 }
 
-/* The commands whose first word is word, in quotes; "" when there is none. */
-static const char *family_of(const kept_op_table *table, const char *word, kept_buf *out)
+/* Whether commands begin with these words and go on. */
+static bool begins(const kept_op_table *table, const char *words)
 {
-    size_t len = strlen(word);
-    for (size_t i = 0; i < table->n; i++) {
-        const char *name = table->ops[i]->name;
-        if (kept_text_starts(name, word) && name[len] == ' ')
-            kept_buf_printf(out, "%s\"kept %s\"", out->len ? ", " : "", name);
-    }
+    size_t len = strlen(words);
+    for (size_t i = 0; len && i < table->n; i++)
+        if (kept_text_starts(table->ops[i]->name, words) && table->ops[i]->name[len] == ' ')
+            return true;
+    return false;
+}
+
+enum { NEXT = 64 }; /* most that are listed behind one word */
+
+/* What may follow word in the names of commands, as "fit" behind "clv"; returns how many. */
+static size_t find_next(const kept_op_table *table, const char *word, const char *next[static NEXT])
+{
+    size_t n = 0, len = strlen(word);
+    for (size_t i = 0; i < table->n && n < NEXT; i++)
+        if (kept_text_starts(table->ops[i]->name, word) && table->ops[i]->name[len] == ' ')
+            next[n++] = table->ops[i]->name + len + 1;
+    return n;
+}
+
+/* "add, list or show" */
+static const char *list_words(const char *const *words, size_t n, kept_buf *out)
+{
+    for (size_t i = 0; i < n; i++)
+        kept_buf_printf(out, "%s%s", i == 0 ? "" : i + 1 < n ? ", " : " or ", words[i]);
     return kept_buf_text(out);
+}
+
+/* The first word begins commands, but none goes on so. */
+static kept_status unknown_next(const parser *p, const char *const *words, size_t n,
+                                const char *const *next, size_t n_next)
+{
+    KEPT_AUTO_BUF list = KEPT_BUF_INIT;
+    const char *all = list_words(next, n_next, &list);
+    if (n == 1)
+        return kept_fail(p->err, KEPT_EARG, "\"kept %.60s\" wants one more word: %.300s.", words[0],
+                         all);
+    const char *near = kept_text_nearest(words[1], next, n_next);
+    if (near)
+        return kept_fail(
+            p->err, KEPT_EARG,
+            "There is no command \"kept %.60s %.60s\". Did you mean \"kept %.60s %s\"?", words[0],
+            words[1], words[0], near);
+    return kept_fail(
+        p->err, KEPT_EARG,
+        "There is no command \"kept %.60s %.60s\"; \"kept %.60s\" goes on with %.250s.", words[0],
+        words[1], words[0], all);
 }
 
 static kept_status unknown_command(const parser *p, const char *const *words, size_t n)
 {
     KEPT_AUTO_BUF text = KEPT_BUF_INIT;
-    KEPT_AUTO_BUF list = KEPT_BUF_INIT;
-    const char *family = family_of(p->table, words[0], &list);
-    if (*family && n == 1)
-        return kept_fail(p->err, KEPT_EARG, "\"kept %.60s\" wants one more word: %.300s.", words[0],
-                         family);
+    const char *next[NEXT] = {NULL};
+    size_t n_next = find_next(p->table, words[0], next);
+    if (n_next)
+        return unknown_next(p, words, n, next, n_next);
     const char *near = NULL;
     for (size_t k = n < 2 ? n : 2; k > 0 && !near; k--)
         near = kept_op_nearest(p->table, join(words, k, &text));
@@ -187,16 +250,13 @@ static kept_status unknown_command(const parser *p, const char *const *words, si
     if (!near)
         near = kept_text_nearest(words[0], &help, 1);
     /* Words behind a wrong first word may be values as well as part of a name. */
-    const char *said = *family ? join(words, 2, &text) : words[0];
     if (near)
         return kept_fail(p->err, KEPT_EARG,
-                         "There is no command \"kept %.80s\". Did you mean \"kept %s\"?", said,
+                         "There is no command \"kept %.80s\". Did you mean \"kept %s\"?", words[0],
                          near);
-    if (*family)
-        return kept_fail(p->err, KEPT_EARG, "There is no command \"kept %.80s\"; there is %.300s.",
-                         said, family);
     return kept_fail(p->err, KEPT_EARG,
-                     "There is no command \"kept %.80s\". \"kept help\" lists all commands.", said);
+                     "There is no command \"kept %.80s\". \"kept help\" lists all commands.",
+                     words[0]);
 }
 
 static kept_status find_command(parser *p)
@@ -284,15 +344,11 @@ static kept_status option_value(parser *p, const kept_param *param, const char *
 /* Finds the option of this command or of all; NULL: unknown. */
 static const kept_param *lookup(const parser *p, const char *arg, kept_given **ret_given)
 {
-    const kept_op *op = p->line->op;
-    const kept_param *param = op ? find_option(op->params, op->n_params, arg) : NULL;
-    if (param) {
-        *ret_given = &p->line->given[param - op->params];
-        return param;
-    }
-    param = find_option(kept_globals, KEPT_N_GLOBALS, arg);
-    if (param)
+    const kept_param *param = kept_line_option(p->line->op, arg);
+    if (param >= kept_globals && param < kept_globals + KEPT_N_GLOBALS)
         *ret_given = &p->line->globals[param - kept_globals];
+    else if (param)
+        *ret_given = &p->line->given[param - p->line->op->params];
     return param;
 }
 
@@ -383,10 +439,69 @@ kept_status kept_line_parse(const kept_op_table *table, size_t argc, const char 
     const char *words[NAME_WORDS] = {NULL};
     size_t n = leading_words(&p, words);
     kept_status status = take_all(&p);
+    /* Words that only begin a command ask what there is; a program that reads JSON does not. */
+    bool asks = line.globals[KEPT_G_HELP].n > 0 ||
+                (line.globals[KEPT_G_JSON].n == 0 && begins(table, line.words));
     /* Of a wrong command and a wrong option, the command is the one to say. */
-    if (!line.op && n > 0 && (status != KEPT_OK || line.globals[KEPT_G_HELP].n == 0))
+    if (!line.op && n > 0 && (status != KEPT_OK || !asks))
         return unknown_command(&p, words, n);
     KEPT_TRY(status);
     *ret_line = line;
+    return KEPT_OK;
+}
+
+/* --- A line that is still being typed --- */
+
+/* The option at the end of arg whose value would be the next argument; NULL: none. */
+static const kept_param *awaits_value(const kept_op *op, const char *arg)
+{
+    if (arg[1] == '-') {
+        const kept_param *param = has_own_value(arg) ? NULL : kept_line_option(op, arg);
+        return param && param->type != KEPT_P_FLAG ? param : NULL;
+    }
+    for (size_t i = 1; arg[i]; i++) {
+        const char one[] = {'-', arg[i], '\0'};
+        const kept_param *param = kept_line_option(op, one);
+        if (param && param->type != KEPT_P_FLAG)
+            return arg[i + 1] ? NULL : param;
+    }
+    return NULL;
+}
+
+/* The parameter that takes value number n given by place. */
+static const kept_param *place_of(const kept_op *op, size_t n)
+{
+    for (size_t i = 0; op && i < op->n_params; i++)
+        if (op->params[i].positional && (op->params[i].repeated || n-- == 0))
+            return &op->params[i];
+    return NULL;
+}
+
+kept_status kept_line_look(const kept_op_table *table, size_t argc, const char *const *argv,
+                           kept_arena *arena, kept_line_end *ret_end, kept_err *err)
+{
+    kept_line line = {.words = ""};
+    parser p = {
+        .table = table, .argc = argc, .argv = argv, .arena = arena, .line = &line, .err = err};
+    KEPT_TRY(find_command(&p));
+    kept_line_end end = {.op = line.op};
+    size_t n_values = 0;
+    for (size_t i = 1; i < argc; i++) {
+        if (end.literal || !is_option(argv[i])) {
+            n_values += p.name_left == 0;
+            p.name_left -= p.name_left > 0;
+        } else if (strcmp(argv[i], "--") == 0) {
+            end.literal = true;
+        } else if ((end.value = awaits_value(line.op, argv[i])) && i + 1 < argc) {
+            end.value = NULL;
+            i++;
+        }
+    }
+    end.place = place_of(line.op, n_values);
+    if (!line.op)
+        end.words = line.words;
+    else if (n_values == 0)
+        end.words = line.op->name;
+    *ret_end = end;
     return KEPT_OK;
 }

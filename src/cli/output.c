@@ -59,6 +59,11 @@ static kept_status take_file(const kept_line *line, kept_output *o, const char *
         o->document = path;
         return KEPT_OK;
     }
+    o->cards = line->op && line->op->flags & KEPT_CARDS && kept_text_equal_nocase(ending, ".vcf");
+    if (o->cards) {
+        o->document = path;
+        return KEPT_OK;
+    }
     for (size_t i = 0; ending && i < KEPT_N(endings); i++) {
         if (!kept_text_equal_nocase(ending, endings[i].ending))
             continue;

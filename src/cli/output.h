@@ -25,6 +25,7 @@ typedef struct kept_output {
     const char *table;                 /* for CSV; NULL: not said */
     const char *files[KEPT_N_OUTPUTS]; /* by format; NULL: none. Without a file, --json or --csv
                                           the text goes to standard output */
+    bool cards;                        /* document is to hold vCards */
     const char *document;              /* file for a text of its own form (kept_result.document) */
 } kept_output;
 

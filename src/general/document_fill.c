@@ -113,6 +113,33 @@ static kept_status add_table(const kept_section *section, const kept_rule_rows *
     return KEPT_OK;
 }
 
+/* One row as lines of its own: a fact and its value. Sections keep their order so, where a group
+ * would stand before all tables. */
+static kept_status add_lines(const kept_section *section, const kept_rule_rows *rows,
+                             const kept_field *fields, kept_result *result, kept_err *err)
+{
+    static const kept_field line_fields[] = {
+        {.name = "what", .type = KEPT_TEXT, .title = "What"},
+        {.name = "value", .type = KEPT_TEXT, .title = "Value"},
+    };
+    kept_table_def *def = KEPT_NEW(result->arena, kept_table_def);
+    if (!def)
+        return kept_nomem(err);
+    *def = (kept_table_def){free_name(result, result->arena, section->title), section->title,
+                            line_fields, KEPT_N(line_fields), section->empty};
+    if (!def->name)
+        return kept_nomem(err);
+    kept_table *table = kept_result_table(result, def);
+    for (size_t c = 0; c < rows->n_columns; c++) {
+        if (rows->cells[c].type == KEPT_RULE_NULL)
+            continue;
+        kept_cell *row = kept_table_row(result, table);
+        row[0] = kept_cell_text(result, fields[c].title);
+        row[1] = make_cell(result, KEPT_TEXT, &rows->cells[c]);
+    }
+    return KEPT_OK;
+}
+
 static kept_status add_facts(const kept_section *section, const kept_rule_rows *rows,
                              kept_field *fields, kept_result *result, kept_err *err)
 {
@@ -147,7 +174,8 @@ static kept_status add_section(kept_ctx *ctx, kept_store *store, const kept_docu
                          document->source, section->title, (int)KEPT_RESULT_FIELDS);
     KEPT_TRY(make_fields(&rows, ctx->arena, &fields, err));
     if (section->form == KEPT_SECTION_FACTS && rows.n > 0)
-        return add_facts(section, &rows, fields, result, err);
+        return result->n_tables == 0 ? add_facts(section, &rows, fields, result, err)
+                                     : add_lines(section, &rows, fields, result, err);
     KEPT_TRY(add_table(section, &rows, fields, result, err));
     if (rows.cut)
         kept_result_note(result, KEPT_NOTE, "%s: the first %zu are shown; there are more.",

@@ -95,6 +95,35 @@ static const kept_record_verb verbs[] = {
      .params = kept_record_params_revert,
      .run = kept_record_run_revert,
      .answers_record = true},
+    {.name = "import",
+     .summary = "Load a file of %S",
+     .detail =
+         "The mapping from the file's columns is guessed from names and values, shown, and "
+         "overridable with --map. Which record a row is: that with its id (a short id, or one of "
+         "the source); without an id that with its name, where no two share a name; else a new "
+         "one. An empty cell empties the field; fields without a column stay as they are.\n\n"
+         "Rows that cannot be read or are refused are set aside in a file with line, column, "
+         "value and reason; mended, it is imported again. All others are written at once. Rows "
+         "may refer to each other in any order.",
+     .example = "%S.csv --dry-run",
+     .access = KEPT_WRITES,
+     .role = KEPT_ROLE_CONTRIBUTOR,
+     .flags = KEPT_LONG,
+     .params = kept_record_params_import,
+     .run = kept_record_run_import,
+     .answers_import = true},
+    {.name = "export",
+     .summary = "Write all %S as a sheet to fill in and import again",
+     .detail = "Everything in sight, with ids, what is closed or archived too. Imported again, it "
+               "changes what was changed in it and nothing else; a row that somebody else changed "
+               "in the meantime is set aside. Columns that end in _name are only to be read.",
+     .example = "-o %S.csv",
+     .access = KEPT_READS,
+     .role = KEPT_ROLE_VIEWER,
+     .flags = KEPT_LONG | KEPT_REPEATABLE | KEPT_CARDS,
+     .params = kept_record_params_none,
+     .run = kept_record_run_export,
+     .answers_sheet = true},
     {.name = "form",
      .summary = "Write a form of %s to fill in and apply",
      .detail = "A text in YAML with every field, what it means and what it takes. Filled in, it is "
@@ -118,7 +147,7 @@ static char *small(kept_arena *arena, const char *title)
     return text;
 }
 
-/* %s: "a promise"; %S: "promises"; in examples %s: "P". */
+/* %s: "a promise"; %S: "promises"; in examples %s: "P", %S: "promise". */
 static const char *fill(const kept_record_kind *kind, kept_arena *arena, const char *pattern,
                         bool example)
 {
@@ -132,7 +161,9 @@ static const char *fill(const kept_record_kind *kind, kept_arena *arena, const c
             continue;
         }
         p++;
-        if (example)
+        if (example && *p == 'S')
+            kept_buf_add(&out, kind->name);
+        else if (example)
             kept_buf_add(&out, kind->prefix);
         else if (*p == 'S')
             kept_buf_add(&out, many);
@@ -242,7 +273,8 @@ static kept_op *make_op(const kept_record_kind *kind, const kept_record_verb *ve
                     .n_params = n,
                     .access = verb->access,
                     .role = verb->role,
-                    .flags = verb->flags,
+                    .flags = kept_record_has_cards(kind) ? verb->flags
+                                                         : verb->flags & ~(unsigned)KEPT_CARDS,
                     .family = family,
                     .about = kind,
                     .run = verb->run};
@@ -251,7 +283,12 @@ static kept_op *make_op(const kept_record_kind *kind, const kept_record_verb *ve
     if (verb->answers_record &&
         !(op->groups = (const kept_group_def *const *)one_def(arena, &shape->group)))
         return NULL;
+    if (verb->answers_import) {
+        op->groups = kept_record_import_groups;
+        op->tables = kept_record_import_tables;
+    }
     const kept_table_def *table = verb->answers_table                  ? &shape->table
+                                  : verb->answers_sheet                ? &shape->sheet
                                   : strcmp(verb->name, "history") == 0 ? &kept_record_history_table
                                                                        : NULL;
     if (table && !(op->tables = (const kept_table_def *const *)one_def(arena, table)))

@@ -21,6 +21,7 @@ typedef struct kept_record_verb {
     bool (*params)(const kept_record_kind *kind, kept_arena *arena, kept_param *list, size_t *n);
     kept_status (*run)(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err);
     bool answers_record, answers_table; /* the record itself; a table of records */
+    bool answers_sheet, answers_import; /* a table to import again; counts */
 } kept_record_verb;
 
 enum { KEPT_RECORD_PARAMS = KEPT_RECORD_FIELDS_MAX + 16 };
@@ -48,6 +49,9 @@ bool kept_record_params_none(const kept_record_kind *kind, kept_arena *arena, ke
 
 bool kept_record_params_quick(const kept_record_kind *kind, kept_arena *arena, kept_param *list,
                               size_t *n);
+
+bool kept_record_params_import(const kept_record_kind *kind, kept_arena *arena, kept_param *list,
+                               size_t *n);
 
 /* The fields alone, as options. */
 bool kept_record_params_fields(const kept_record_kind *kind, kept_arena *arena, kept_param *list,
@@ -80,6 +84,17 @@ kept_status kept_record_run_history(kept_ctx *ctx, const kept_args *args, kept_r
 kept_status kept_record_run_form(kept_ctx *ctx, const kept_args *args, kept_result *result,
                                  kept_err *err);
 
+kept_status kept_record_run_import(kept_ctx *ctx, const kept_args *args, kept_result *result,
+                                   kept_err *err);
+kept_status kept_record_run_export(kept_ctx *ctx, const kept_args *args, kept_result *result,
+                                   kept_err *err);
+
+/* What an import shows (record_import.c). */
+extern const kept_group_def *const *const kept_record_import_groups;
+extern const kept_table_def *const *const kept_record_import_tables;
+/* Fields of the kind are properties of a vCard (record_export.c). */
+bool kept_record_has_cards(const kept_record_kind *kind);
+
 /* The kind the running operation is about, as this store has it. */
 KEPT_MUST_CHECK kept_status kept_record_kind_of(const kept_ctx *ctx, const kept_store *store,
                                                 const kept_record_kind **ret_kind, kept_err *err);
@@ -96,7 +111,8 @@ typedef struct kept_record_shape {
     const kept_record_kind *kind;
     kept_group_def group; /* "record" */
     kept_table_def table; /* "records" */
-    const struct kept_record_part *parts;
+    kept_table_def sheet; /* "records", as they are exported and imported again */
+    const struct kept_record_part *parts, *sheet_parts;
 } kept_record_shape;
 
 KEPT_MUST_CHECK kept_status kept_record_shape_make(const kept_record_kind *kind, kept_arena *arena,
@@ -110,6 +126,11 @@ KEPT_MUST_CHECK kept_status kept_records_show(kept_ctx *ctx, kept_store *store,
                                               const kept_record_kind *kind,
                                               const kept_record *records, size_t n, size_t total,
                                               kept_result *result, kept_err *err);
+
+/* Adds records as a table that can be imported again. */
+kept_status kept_records_sheet(kept_ctx *ctx, kept_store *store, const kept_record_kind *kind,
+                               const kept_record *records, size_t n, kept_result *result,
+                               kept_err *err) KEPT_MUST_CHECK;
 
 extern const kept_table_def kept_record_history_table; /* "changes" */
 

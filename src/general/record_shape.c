@@ -15,7 +15,8 @@ typedef enum part_kind {
     MADE_BY,
     CHANGED_AT,
     CHANGED_BY,
-    ARCHIVED_AT
+    ARCHIVED_AT,
+    ARCHIVED
 } part_kind;
 
 typedef struct kept_record_part {
@@ -130,12 +131,40 @@ static bool build(const kept_record_kind *kind, bool table, kept_arena *arena, b
     return true;
 }
 
+/* A sheet to be filled in and imported again: columns under the names of the fields, without units,
+ * and the names of what they refer to only to be read. */
+static bool build_sheet(const kept_record_kind *kind, kept_arena *arena, builder *b)
+{
+    size_t room = 2 * kind->n_fields + 8;
+    *b = (builder){KEPT_NEW_N(arena, kept_field, room), KEPT_NEW_N(arena, kept_record_part, room),
+                   0};
+    if (!b->fields || !b->parts)
+        return false;
+    add(b, (kept_field){.name = "id", .type = KEPT_TEXT}, ID, 0);
+    for (size_t i = 0; i < kind->n_fields; i++) {
+        const kept_record_field *f = &kind->fields[i];
+        add(b, (kept_field){.name = f->name, .type = type_of(f->type), .help = f->help}, FIELD, i);
+        const char *name = kept_arena_printf(arena, "%s_name", f->name);
+        if (!name)
+            return false;
+        if (refers(f) && !kept_record_field_find(kind, name))
+            add(b, (kept_field){.name = name, .type = KEPT_TEXT}, NAMES, i);
+    }
+    if (kind->n_states)
+        add(b, (kept_field){.name = "state", .type = KEPT_TEXT}, STATE, 0);
+    if (!kept_record_field_find(kind, "archived"))
+        add(b, (kept_field){.name = "archived", .type = KEPT_BOOL}, ARCHIVED, 0);
+    add(b, (kept_field){.name = "kept_revision", .type = KEPT_INTEGER}, REVISION, 0);
+    return true;
+}
+
 kept_status kept_record_shape_make(const kept_record_kind *kind, kept_arena *arena,
                                    kept_record_shape **ret_shape, kept_err *err)
 {
     kept_record_shape *shape = KEPT_NEW(arena, kept_record_shape);
-    builder one, many;
-    if (!shape || !build(kind, false, arena, &one) || !build(kind, true, arena, &many))
+    builder one, many, sheet;
+    if (!shape || !build(kind, false, arena, &one) || !build(kind, true, arena, &many) ||
+        !build_sheet(kind, arena, &sheet))
         return kept_nomem(err);
     const char *none = kept_arena_printf(arena, "There is none. Add one with: kept %s add",
                                          kept_record_option(arena, kind->name));
@@ -144,7 +173,9 @@ kept_status kept_record_shape_make(const kept_record_kind *kind, kept_arena *are
     *shape = (kept_record_shape){.kind = kind,
                                  .group = {"record", kind->title, one.fields, one.n},
                                  .table = {"records", kind->plural, many.fields, many.n, none},
-                                 .parts = one.parts};
+                                 .sheet = {"records", kind->plural, sheet.fields, sheet.n, none},
+                                 .parts = one.parts,
+                                 .sheet_parts = sheet.parts};
     *ret_shape = shape;
     return KEPT_OK;
 }
@@ -185,13 +216,21 @@ static kept_cell time_cell(int64_t at)
     return at ? kept_cell_int(at) : kept_cell_empty();
 }
 
-/* labels: of all references of the record, field by field. */
-static void fill(kept_result *result, const kept_record_shape *shape, const kept_record *record,
-                 const char *const *labels, kept_cell *cells)
+static size_t first_ref(const kept_record *record, size_t field)
 {
-    const kept_record_kind *kind = shape->kind;
-    for (size_t i = 0; i < shape->group.n_fields; i++) {
-        const kept_record_part *part = &shape->parts[i];
+    size_t n = 0;
+    for (size_t i = 0; i < field; i++)
+        n += record->values[i].n_refs;
+    return n;
+}
+
+/* labels: of all references of the record, field by field. */
+static void fill(kept_result *result, const kept_record_part *parts, size_t n,
+                 const kept_record *record, const char *const *labels, kept_cell *cells)
+{
+    const kept_record_kind *kind = record->kind;
+    for (size_t i = 0; i < n; i++) {
+        const kept_record_part *part = &parts[i];
         const kept_value *value = &record->values[part->field];
         switch (part->what) {
         case ID:
@@ -205,8 +244,7 @@ static void fill(kept_result *result, const kept_record_shape *shape, const kept
             cells[i] = value_cell(result, &kind->fields[part->field], value);
             break;
         case NAMES:
-            cells[i] = names_cell(result, value, labels);
-            labels += value->n_refs;
+            cells[i] = names_cell(result, value, labels + first_ref(record, part->field));
             break;
         case REVISION:
             cells[i] = kept_cell_int(record->revision);
@@ -226,16 +264,16 @@ static void fill(kept_result *result, const kept_record_shape *shape, const kept
         case ARCHIVED_AT:
             cells[i] = time_cell(record->archived_at);
             break;
+        case ARCHIVED:
+            cells[i] = kept_cell_int(record->archived_at != 0);
+            break;
         }
     }
 }
 
 static size_t count_refs(const kept_record *record)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < record->kind->n_fields; i++)
-        n += record->values[i].n_refs;
-    return n;
+    return first_ref(record, record->kind->n_fields);
 }
 
 /* The labels of everything that the records refer to, asked for at once. */
@@ -266,7 +304,22 @@ kept_status kept_record_show(kept_ctx *ctx, kept_store *store, const kept_record
     KEPT_TRY(kept_record_shape_make(record->kind, ctx->arena, &shape, err));
     KEPT_TRY(load_labels(ctx, store, record, 1, &labels, err));
     kept_group *group = kept_result_group(result, &shape->group);
-    fill(result, shape, record, labels, group->cells);
+    fill(result, shape->parts, shape->group.n_fields, record, labels, group->cells);
+    return KEPT_OK;
+}
+
+static kept_status show_rows(kept_ctx *ctx, kept_store *store, const kept_table_def *def,
+                             const kept_record_part *parts, const kept_record *records, size_t n,
+                             size_t total, kept_result *result, kept_err *err)
+{
+    const char **labels;
+    KEPT_TRY(load_labels(ctx, store, records, n, &labels, err));
+    kept_table *table = kept_result_table(result, def);
+    for (size_t i = 0; i < n; i++) {
+        fill(result, parts, def->n_fields, &records[i], labels, kept_table_row(result, table));
+        labels += count_refs(&records[i]);
+    }
+    table->more = total > n ? total - n : 0;
     return KEPT_OK;
 }
 
@@ -275,14 +328,15 @@ kept_status kept_records_show(kept_ctx *ctx, kept_store *store, const kept_recor
                               kept_result *result, kept_err *err)
 {
     kept_record_shape *shape;
-    const char **labels;
     KEPT_TRY(kept_record_shape_make(kind, ctx->arena, &shape, err));
-    KEPT_TRY(load_labels(ctx, store, records, n, &labels, err));
-    kept_table *table = kept_result_table(result, &shape->table);
-    for (size_t i = 0; i < n; i++) {
-        fill(result, shape, &records[i], labels, kept_table_row(result, table));
-        labels += count_refs(&records[i]);
-    }
-    table->more = total > n ? total - n : 0;
-    return KEPT_OK;
+    return show_rows(ctx, store, &shape->table, shape->parts, records, n, total, result, err);
+}
+
+kept_status kept_records_sheet(kept_ctx *ctx, kept_store *store, const kept_record_kind *kind,
+                               const kept_record *records, size_t n, kept_result *result,
+                               kept_err *err)
+{
+    kept_record_shape *shape;
+    KEPT_TRY(kept_record_shape_make(kind, ctx->arena, &shape, err));
+    return show_rows(ctx, store, &shape->sheet, shape->sheet_parts, records, n, n, result, err);
 }

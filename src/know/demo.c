@@ -1,16 +1,22 @@
 /* kept demo: an example firm, simulated, exported and loaded through the ordinary importer. */
 #include <errno.h>
-#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/array.h"
 #include "base/date.h"
+#include "base/embedded.h"
 #include "know/firm.h"
 #include "know/ops.h"
 #include "op/ctx.h"
 #include "store/facts/import.h"
+#include "store/records/apply.h"
 #include "store/store.h"
+
+/* examples/harrow, compiled in. */
+extern const kept_embedded kept_harrow[];
+extern const size_t kept_harrow_n;
 
 enum { CUSTOMERS = 300, SECOND_EXPORT_DAYS = 90, DAYS_BETWEEN_EXPORTS = 28 };
 
@@ -55,6 +61,13 @@ static const kept_field import_fields[] = {
 static const kept_table_def import_table = {"imports", "Loaded through the importer", import_fields,
                                             KEPT_N(import_fields), NULL};
 
+static const kept_field record_fields[] = {
+    {.name = "kind", .type = KEPT_TEXT, .title = "Kind"},
+    {.name = "records", .type = KEPT_COUNT, .title = "Records"},
+};
+static const kept_table_def record_table = {"records", "Written down by its people", record_fields,
+                                            KEPT_N(record_fields), NULL};
+
 typedef kept_status (*writer)(const kept_firm *firm, const kept_firm_export *what, const char *path,
                               kept_err *err);
 
@@ -78,6 +91,58 @@ static kept_status write_exports(const kept_firm *firm, const char *const paths[
     kept_firm_export second = {firm->end - SECOND_EXPORT_DAYS, firm->end, false};
     for (size_t i = 0; i < KEPT_N(files); i++)
         KEPT_TRY(files[i].write(firm, files[i].second ? &second : &first, paths[i], err));
+    return KEPT_OK;
+}
+
+/* --- Records --- */
+
+static kept_status write_text(const char *path, const kept_embedded *file, kept_err *err)
+{
+    FILE *f = fopen(path, "wb");
+    bool ok = f && fwrite(file->data, 1, file->len, f) == file->len;
+    if (f && fclose(f) != 0)
+        ok = false;
+    return ok ? KEPT_OK : kept_fail(err, KEPT_EIO, "Cannot write %s: %s.", path, strerror(errno));
+}
+
+static kept_status write_records(const char *folder, kept_arena *arena, const char ***ret_paths,
+                                 kept_err *err)
+{
+    const char **paths = KEPT_NEW_N(arena, const char *, kept_harrow_n);
+    const char *records = kept_arena_printf(arena, "%s/records", folder);
+    if (!paths || !records)
+        return kept_nomem(err);
+    if (mkdir(records, 0777) != 0)
+        return kept_fail(err, KEPT_EIO, "Cannot make %s: %s.", records, strerror(errno));
+    for (size_t i = 0; i < kept_harrow_n; i++) {
+        paths[i] = kept_arena_printf(arena, "%s/%s", records, kept_harrow[i].name);
+        if (!paths[i])
+            return kept_nomem(err);
+        KEPT_TRY(write_text(paths[i], &kept_harrow[i], err));
+    }
+    *ret_paths = paths;
+    return KEPT_OK;
+}
+
+/* What the firm's people have written down, read as any file of records is. */
+static kept_status apply_records(kept_ctx *ctx, kept_store *store, const char *folder,
+                                 kept_result *result, kept_err *err)
+{
+    const kept_apply_opts opts = {"the example firm", ctx->cancel};
+    KEPT_AUTO_WRITING *writing = NULL;
+    const char **paths = NULL;
+    kept_applied applied;
+    KEPT_TRY(write_records(folder, ctx->arena, &paths, err));
+    KEPT_TRY(kept_writing_begin(store, &ctx->scope, "apply", &writing, err));
+    KEPT_TRY(kept_apply_files(writing, store, &ctx->scope, paths, kept_harrow_n, &opts, ctx->arena,
+                              &applied, err));
+    KEPT_TRY(kept_writing_commit(writing, err));
+    kept_table *table = kept_result_table(result, &record_table);
+    for (size_t i = 0; i < applied.n; i++) {
+        kept_cell *row = kept_table_row(result, table);
+        row[0] = kept_cell_text(result, applied.kinds[i].kind->plural);
+        row[1] = kept_cell_int(applied.kinds[i].added);
+    }
     return KEPT_OK;
 }
 
@@ -118,10 +183,14 @@ static void show(kept_result *result, const kept_firm *firm, const char *folder,
     kept_group_int(result, g, "until", firm->end);
     kept_group_text(result, g, "truth", truth);
     kept_result_note(result, KEPT_NOTE,
-                     "This firm is made up. Its two exports of orders and of deliveries overlap, "
-                     "as weekly exports do, and the second corrects some rows of the first.");
+                     "This firm is made up, and its calendar stands still at its last day. Its two "
+                     "exports of orders and of deliveries overlap, as weekly exports do, and the "
+                     "second corrects some rows of the first.");
+    kept_result_note(result, KEPT_ADVICE, "Work out its measures: kept -w %s measures run", folder);
     kept_result_note(result, KEPT_ADVICE, "What are its customers worth? kept -w %s clv predict",
                      folder);
+    kept_result_note(result, KEPT_ADVICE, "What is wrong there? kept -w %s warnings", folder);
+    kept_result_note(result, KEPT_ADVICE, "Before a visit: kept -w %s account C-7", folder);
 }
 
 static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result, kept_err *err)
@@ -130,7 +199,8 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
     kept_firm firm;
     KEPT_TRY(kept_firm_simulate(CUSTOMERS, (kept_day)kept_args_get(args, "until")->integer,
                                 ctx->seed, ctx->arena, &firm, err));
-    kept_store_opts settings = {.name = "Harrow Pumps (example)", .currency = "EUR"};
+    kept_store_opts settings = {
+        .name = "Harrow Pumps (example)", .currency = "EUR", .today = firm.end};
     KEPT_TRY(kept_store_create(folder, &settings, err));
     const char *exports = kept_arena_printf(ctx->arena, "%s/exports", folder);
     const char *truth = kept_arena_printf(ctx->arena, "%s/truth.json", folder);
@@ -153,22 +223,26 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
                            .allow = paths,
                            .n_allow = KEPT_N(files)};
     KEPT_TRY(kept_store_open(folder, &open, &store, err));
+    KEPT_TRY(apply_records(ctx, store, folder, result, err));
     KEPT_TRY(load(ctx, store, paths, result, err));
     show(result, &firm, folder, truth);
     return KEPT_OK;
 }
 
 static const kept_group_def *const groups[] = {&group, NULL};
-static const kept_table_def *const tables[] = {&import_table, NULL};
+static const kept_table_def *const tables[] = {&record_table, &import_table, NULL};
 
 const kept_op kept_op_demo = {
     .name = "demo",
     .stage = KEPT_GENERAL,
     .summary = "Make an example firm to try everything on",
-    .detail = "An industrial firm with 300 customers, 18 of them key accounts, and a channel "
-              "partner: five years of orders and deliveries, simulated with known parameters, "
-              "exported in two overlapping files each and loaded through the ordinary importer. "
-              "What is true stands in truth.json beside it. The same --seed gives the same firm.",
+    .detail =
+        "An industrial firm with 300 customers, 18 of them key accounts, and a channel "
+        "partner: five years of orders and deliveries, simulated with known parameters, "
+        "exported in two overlapping files each and loaded through the ordinary importer; and "
+        "what its people have written down - people at three levels, promises, needs, "
+        "reviews, actions, with some faults planted. What is true stands in truth.json beside "
+        "it. The same --seed gives the same orders; the records fit the default one.",
     .example = "kept demo demo-firm",
     .ids = "X014",
     .params = params,

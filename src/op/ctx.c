@@ -23,6 +23,8 @@ static kept_status open_store(kept_ctx *ctx, bool to_write, bool records, kept_e
                          "which one with -w DIR.");
     }
     ctx->store_writes = opts.to_write || opts.records;
+    if (!ctx->scope.today)
+        ctx->scope.today = kept_store_today(ctx->store);
     return KEPT_OK;
 }
 

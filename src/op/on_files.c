@@ -2,7 +2,7 @@
 
 #include <inttypes.h>
 
-void kept_reading_from_args(const kept_args *args, kept_import_opts *opts)
+void kept_columns_from_args(const kept_args *args, kept_import_opts *opts)
 {
     opts->map = kept_args_text(args, "map");
     opts->date_format = kept_args_text(args, "date-format");
@@ -10,6 +10,11 @@ void kept_reading_from_args(const kept_args *args, kept_import_opts *opts)
     opts->delimiter = kept_args_text(args, "delimiter");
     opts->encoding = kept_args_text(args, "encoding");
     opts->sheet = kept_args_text(args, "sheet");
+}
+
+void kept_reading_from_args(const kept_args *args, kept_import_opts *opts)
+{
+    kept_columns_from_args(args, opts);
     opts->rates_path = kept_args_text(args, "rates");
 }
 

@@ -13,8 +13,8 @@
 #include "store/facts/import.h"
 #include "store/store.h"
 
-/* How a file is read: shared by import and by every analysis on files. */
-#define KEPT_PARAMS_READING                                                                        \
+/* How a file is read: shared by imports and by every analysis on files. */
+#define KEPT_PARAMS_COLUMNS                                                                        \
     {.name = "map",                                                                                \
      .type = KEPT_P_TEXT,                                                                          \
      .value = "COLUMN=EXPRESSION,...",                                                             \
@@ -35,10 +35,13 @@
          .type = KEPT_P_CHOICE,                                                                    \
          .choices = "utf-8|utf-16|latin-1|windows-1252",                                           \
          .help = "how a text file writes its letters"},                                            \
-        {.name = "sheet",                                                                          \
-         .type = KEPT_P_TEXT,                                                                      \
-         .value = "NAME",                                                                          \
-         .help = "sheet of a workbook, else the first with rows"},                                 \
+    {                                                                                              \
+        .name = "sheet", .type = KEPT_P_TEXT, .value = "NAME",                                     \
+        .help = "sheet of a workbook, else the first with rows"                                    \
+    }
+/* The same with rates of exchange, for facts. */
+#define KEPT_PARAMS_READING                                                                        \
+    KEPT_PARAMS_COLUMNS,                                                                           \
     {                                                                                              \
         .name = "rates", .type = KEPT_P_FILE, .value = "FILE",                                     \
         .help = "CSV of currency, rate and perhaps date, to turn amounts into one currency"        \
@@ -55,7 +58,8 @@
         .help = "currency of the file's amounts, for display, as EUR"                              \
     }
 
-/* Fills the reading options from the arguments of KEPT_PARAMS_READING. */
+/* Fills the reading options from the arguments of KEPT_PARAMS_COLUMNS, or _READING. */
+void kept_columns_from_args(const kept_args *args, kept_import_opts *opts);
 void kept_reading_from_args(const kept_args *args, kept_import_opts *opts);
 
 /* The store to read: see above. money_needed: complain when no amount can be found in the file.

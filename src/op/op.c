@@ -57,46 +57,54 @@ const kept_op *kept_op_find(const kept_op_table *table, const char *name)
     return NULL;
 }
 
-/* The first name whose first word is near to the first of words: "wurth" for "worth fit". */
-static const char *nearest_family(const char *const *names, size_t n, const char *words)
+/* The nearer of two texts; best: NULL for none yet. NULL when neither is near. */
+static const char *nearer(const char *words, const char *best, const char *other)
 {
-    char first[64];
-    size_t len = strcspn(words, " ");
-    const char *best = NULL;
+    const char *const both[] = {best, other};
+    return best ? kept_text_nearest(words, both, 2) : kept_text_nearest(words, &other, 1);
+}
+
+/* The name whose first word is nearest to the first of words: "wurth" for "worth fit". */
+static const char *nearest_family(const kept_op_table *table, const char *words)
+{
+    char first[64], families[2][64] = {"", ""};
+    size_t len = strcspn(words, " "), free_one = 0;
+    const char *best = NULL, *best_family = NULL;
     if (len >= sizeof first)
         return NULL;
     memcpy(first, words, len);
     first[len] = '\0';
-    for (size_t i = 0; i < n && !best; i++) {
-        char family[64];
-        const char *one = family;
-        size_t family_len = strcspn(names[i], " ");
-        if (family_len >= sizeof family)
+    for (size_t i = 0; i < table->n; i++) {
+        const char *name = table->ops[i]->name;
+        char *family = families[free_one];
+        size_t family_len = strcspn(name, " ");
+        if (family_len >= sizeof families[0])
             continue;
-        memcpy(family, names[i], family_len);
+        memcpy(family, name, family_len);
         family[family_len] = '\0';
-        best = kept_text_nearest(first, &one, 1) ? names[i] : NULL;
+        if (nearer(first, best_family, family) != family || kept_text_equal(family, best_family))
+            continue;
+        best = name;
+        best_family = family;
+        free_one = 1 - free_one;
     }
     return best;
 }
 
 const char *kept_op_nearest(const kept_op_table *table, const char *words)
 {
-    enum { MOST = 512 };
-    const char *names[MOST] = {NULL};
-    size_t n = table->n < MOST ? table->n : MOST;
-    for (size_t i = 0; i < n; i++)
-        names[i] = table->ops[i]->name;
-    const char *near = kept_text_nearest(words, names, n);
+    const char *near = NULL;
+    for (size_t i = 0; i < table->n; i++)
+        near = nearer(words, near, table->ops[i]->name);
     if (near)
         return near;
     /* A word that begins a name, or is its other word, as "fit" for "clv fit". */
-    for (size_t i = 0; i < n; i++) {
-        const char *second = strchr(names[i], ' ');
-        if (kept_text_starts(names[i], words) || (second && strcmp(second + 1, words) == 0))
-            return names[i];
+    for (size_t i = 0; i < table->n; i++) {
+        const char *name = table->ops[i]->name, *second = strchr(name, ' ');
+        if (kept_text_starts(name, words) || (second && strcmp(second + 1, words) == 0))
+            return name;
     }
-    return nearest_family(names, n, words);
+    return nearest_family(table, words);
 }
 
 bool kept_op_leads(const kept_op_table *table, size_t i)

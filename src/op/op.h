@@ -73,6 +73,7 @@ enum {                      /* kept_op.flags */
        KEPT_REPEATABLE = 2, /* the same call twice leaves what one call leaves */
        KEPT_ON_FILES = 4,   /* also runs straight on files: --orders FILE instead of a workspace */
        KEPT_DOCUMENT = 8,   /* answers with a text of its own form (kept_result.document) */
+       KEPT_CARDS = 16,     /* does so where kept_ctx.cards asks for vCards */
 };
 
 /* Arguments after parsing and checking against kept_param: typed, with presets filled in. */

@@ -7,7 +7,12 @@
 #include "present/text_parts.h"
 #include "present/wrap.h"
 
-enum { INDENT = 2, COLUMN = 28 };
+enum {
+    INDENT = 2,
+    COLUMN = 28, /* where explanations of parameters and results begin */
+    NAMES = 24,  /* where those of commands begin */
+    BRIEF = 70,  /* most columns of these */
+};
 
 static void heading(kept_buf *out, const kept_screen *screen, const char *text)
 {
@@ -17,18 +22,35 @@ static void heading(kept_buf *out, const kept_screen *screen, const char *text)
 }
 
 /* "  --until DATE      last day counted": what does not fit before the column gets its own line. */
-static void entry(kept_buf *out, const kept_screen *screen, const char *left, const char *text)
+static void entry_at(kept_buf *out, const kept_screen *screen, const char *left, const char *text,
+                     size_t column)
 {
-    size_t width = kept_text_width(left);
+    size_t at = INDENT + kept_text_width(left);
     kept_pad(out, INDENT);
     kept_buf_add(out, left);
-    size_t at = INDENT + width;
-    if (at + 2 > COLUMN) {
+    if (at + 2 > column) {
         kept_buf_add_char(out, '\n');
         at = 0;
     }
-    kept_pad(out, COLUMN - at);
-    kept_wrap(out, text, screen->width, COLUMN, COLUMN);
+    kept_pad(out, column - at);
+    kept_wrap(out, text, screen->width, column, column);
+}
+
+static void entry(kept_buf *out, const kept_screen *screen, const char *left, const char *text)
+{
+    entry_at(out, screen, left, text, COLUMN);
+}
+
+/* In lists of commands: one line each. */
+static void brief_entry(kept_buf *out, const kept_screen *screen, const char *left,
+                        const char *text)
+{
+    KEPT_AUTO_BUF brief = KEPT_BUF_INIT;
+    size_t width = screen->width > NAMES + BRIEF ? BRIEF
+                   : screen->width > NAMES + 20  ? screen->width - NAMES
+                                                 : 20;
+    kept_usage_brief(&brief, text, width);
+    entry_at(out, screen, left, kept_buf_text(&brief), NAMES);
 }
 
 static void param_entry(kept_buf *out, const kept_screen *screen, const kept_param *param)
@@ -56,9 +78,10 @@ static size_t list_stage(kept_buf *out, const kept_op_table *table, kept_stage s
         if (op->stage != stage || !kept_op_leads(table, i))
             continue;
         KEPT_AUTO_BUF name = KEPT_BUF_INIT;
-        kept_buf_printf(&name, "kept %s%s", op->family ? op->family->name : op->name,
+        kept_buf_printf(&name, "%s%s", op->family ? op->family->name : op->name,
                         op->family ? " ..." : "");
-        entry(out, screen, kept_buf_text(&name), op->family ? op->family->summary : op->summary);
+        brief_entry(out, screen, kept_buf_text(&name),
+                    op->family ? op->family->summary : op->summary);
         n++;
     }
     return n;
@@ -88,9 +111,13 @@ void kept_help_overview(kept_buf *out, const kept_op_table *table, const kept_sc
               "kept, and what that returned.",
               screen->width, 0, 0);
     heading(out, screen, "Usage");
-    kept_buf_add(out, "  kept COMMAND [options]\n"
-                      "  kept COMMAND --help\n"
-                      "  kept help STAGE     know, make, enable, keep, realise or learn\n");
+    kept_buf_add(out,
+                 "  kept COMMAND [options]\n"
+                 "  kept COMMAND --help   what a command does, takes and returns; of NAME ...\n"
+                 "                        which commands begin with it\n"
+                 "  kept help STAGE       know, make, enable, keep, realise or learn\n"
+                 "  kept help options     the options of every command: -w DIR, --as-of DATE,\n"
+                 "                        --json, --csv, -o FILE ...\n");
     for (int i = 0; i < KEPT_N_STAGES; i++) {
         /* The workspace comes first: nobody gets further without one. */
         int stage = (KEPT_GENERAL + i) % KEPT_N_STAGES;
@@ -100,7 +127,6 @@ void kept_help_overview(kept_buf *out, const kept_op_table *table, const kept_sc
         stage_heading(out, (kept_stage)stage, screen);
         kept_buf_add(out, kept_buf_text(&list));
     }
-    kept_help_options(out, screen);
 }
 
 void kept_help_stage(kept_buf *out, const kept_op_table *table, kept_stage stage,
@@ -118,20 +144,56 @@ void kept_help_stage(kept_buf *out, const kept_op_table *table, kept_stage stage
     }
 }
 
+static const kept_op_family *family_named(const kept_op_table *table, const char *name)
+{
+    for (size_t i = 0; i < table->n; i++)
+        if (table->ops[i]->family && strcmp(table->ops[i]->family->name, name) == 0)
+            return table->ops[i]->family;
+    return NULL;
+}
+
+static void list_fields(kept_buf *out, const kept_op_family *family, const kept_screen *screen)
+{
+    if (!family->n_fields)
+        return;
+    heading(out, screen, "Fields");
+    for (size_t i = 0; i < family->n_fields; i++) {
+        KEPT_AUTO_BUF name = KEPT_BUF_INIT;
+        kept_buf_printf(&name, "--%s", family->fields[i].name);
+        brief_entry(out, screen, kept_buf_text(&name), family->fields[i].help);
+    }
+    kept_buf_printf(out, "\nWhat each takes: kept %s add --help\n", family->name);
+}
+
 size_t kept_help_family(kept_buf *out, const kept_op_table *table, const char *words,
                         const kept_screen *screen)
 {
-    size_t n = 0;
-    size_t len = strlen(words);
+    size_t n = 0, len = strlen(words);
+    KEPT_AUTO_BUF list = KEPT_BUF_INIT;
+    const kept_op_family *family = family_named(table, words);
     for (size_t i = 0; i < table->n; i++) {
         const kept_op *op = table->ops[i];
         if (!kept_text_starts(op->name, words) || (op->name[len] != ' ' && op->name[len] != '\0'))
             continue;
         KEPT_AUTO_BUF name = KEPT_BUF_INIT;
         kept_buf_printf(&name, "kept %s", op->name);
-        entry(out, screen, kept_buf_text(&name), op->summary);
+        entry(&list, screen, kept_buf_text(&name), op->summary);
         n++;
     }
+    if (n == 0)
+        return 0;
+    if (family) {
+        KEPT_AUTO_BUF title = KEPT_BUF_INIT;
+        kept_buf_printf(&title, "kept %s", words);
+        kept_screen_bold(out, screen, kept_buf_text(&title));
+        kept_buf_add(out, " - ");
+        kept_wrap(out, family->summary, screen->width, INDENT,
+                  kept_text_width(kept_buf_text(&title)) + 3);
+    }
+    heading(out, screen, "Commands");
+    kept_buf_add(out, kept_buf_text(&list));
+    if (family)
+        list_fields(out, family, screen);
     return n;
 }
 

@@ -8,11 +8,12 @@
 #include "op/op.h"
 #include "present/text.h"
 
-/* Stages with their commands, global options. */
+/* Every command in a line, by stage; those of a family together. */
 void kept_help_overview(kept_buf *out, const kept_op_table *table, const kept_screen *screen);
 void kept_help_stage(kept_buf *out, const kept_op_table *table, kept_stage stage,
                      const kept_screen *screen);
-/* Commands whose name begins with words ("clv": "clv fit", "clv predict"); returns how many. */
+/* Commands whose name begins with words ("clv": "clv fit", "clv predict"), of a family also what it
+ * is and its fields; returns how many. */
 size_t kept_help_family(kept_buf *out, const kept_op_table *table, const char *words,
                         const kept_screen *screen);
 void kept_help_options(kept_buf *out, const kept_screen *screen); /* those of every command */
@@ -28,6 +29,8 @@ void kept_usage_line(kept_buf *out, const kept_op *op);
 const char *kept_usage_value(const kept_param *param);
 /* "last day counted (52 when not given; weeks; from 1 to 520)" */
 void kept_usage_help(kept_buf *out, const kept_param *param);
+/* The first sentence of text, or as much of it as says something in one line of this width. */
+void kept_usage_brief(kept_buf *out, const char *text, size_t width);
 /* Takes the next word of "a|b|c"; false at the end. */
 bool kept_usage_choice(const char **choices, kept_buf *word);
 

@@ -8,6 +8,8 @@
 #include "present/help.h"
 #include "present/wrap.h"
 
+enum { BRIEF = 70 }; /* columns of a page's one line */
+
 /* --- Text in roff --- */
 
 /* One word or more inside a macro line: no blank may split it, no quote may end it. */
@@ -119,27 +121,30 @@ static void synopsis_param(kept_buf *out, const kept_param *param)
     kept_buf_add_char(out, '\n');
 }
 
+static void param_item(kept_buf *out, const kept_param *param)
+{
+    kept_buf_add(out, ".It ");
+    if (param->positional) {
+        kept_buf_add(out, "Ar ");
+        add_word(out, kept_usage_value(param));
+    } else {
+        if (param->letter)
+            kept_buf_printf(out, "Fl %c , ", param->letter);
+        kept_buf_printf(out, "Fl \\-%s", param->name);
+        add_value(out, param);
+    }
+    kept_buf_add_char(out, '\n');
+    KEPT_AUTO_BUF help = KEPT_BUF_INIT;
+    kept_usage_help(&help, param);
+    kept_buf_add_char(&help, '.');
+    add_text(out, kept_buf_text(&help));
+}
+
 static void list_params(kept_buf *out, const kept_param *params, size_t n)
 {
     kept_buf_add(out, ".Bl -tag -width Ds\n");
-    for (size_t i = 0; i < n; i++) {
-        const kept_param *p = &params[i];
-        kept_buf_add(out, ".It ");
-        if (p->positional) {
-            kept_buf_add(out, "Ar ");
-            add_word(out, kept_usage_value(p));
-        } else {
-            if (p->letter)
-                kept_buf_printf(out, "Fl %c , ", p->letter);
-            kept_buf_printf(out, "Fl \\-%s", p->name);
-            add_value(out, p);
-        }
-        kept_buf_add_char(out, '\n');
-        KEPT_AUTO_BUF help = KEPT_BUF_INIT;
-        kept_usage_help(&help, p);
-        kept_buf_add(&help, ".");
-        add_text(out, kept_buf_text(&help));
-    }
+    for (size_t i = 0; i < n; i++)
+        param_item(out, &params[i]);
     kept_buf_add(out, ".El\n");
 }
 
@@ -258,13 +263,58 @@ void kept_man_op(kept_buf *out, const kept_op *op, const kept_man *man)
     kept_buf_add(out, ".Sh SEE ALSO\n.Xr kept 1\n");
 }
 
+static bool is_field(const kept_op_family *family, const kept_param *param)
+{
+    for (size_t i = 0; i < family->n_fields; i++)
+        if (strcmp(family->fields[i].name, param->name) == 0)
+            return true;
+    return false;
+}
+
+/* What a command takes besides the fields, which have a section of their own. */
+static void own_params(kept_buf *out, const kept_op *op)
+{
+    bool fields = false, any = false;
+    for (size_t i = 0; i < op->n_params; i++) {
+        bool field = is_field(op->family, &op->params[i]);
+        fields |= field;
+        any |= !field;
+    }
+    if (fields)
+        kept_buf_add(out, ".Pp\nTakes the\n.Sx FIELDS\nas options.\n");
+    if (!any)
+        return;
+    kept_buf_add(out, ".Bl -tag -width Ds\n");
+    for (size_t i = 0; i < op->n_params; i++)
+        if (!is_field(op->family, &op->params[i]))
+            param_item(out, &op->params[i]);
+    kept_buf_add(out, ".El\n");
+}
+
+static void family_command(kept_buf *out, const kept_op *op)
+{
+    kept_buf_printf(out, ".Ss kept %s\n", op->name);
+    add_description(out, op);
+    kept_buf_add(out, ".Pp\n");
+    KEPT_AUTO_BUF usage = KEPT_BUF_INIT;
+    kept_usage_line(&usage, op);
+    kept_buf_add(out, ".Dl ");
+    add_word(out, kept_buf_text(&usage));
+    kept_buf_add_char(out, '\n');
+    own_params(out, op);
+}
+
 void kept_man_family(kept_buf *out, const kept_op_table *table, const kept_op_family *family,
                      const kept_man *man)
 {
     KEPT_AUTO_BUF name = KEPT_BUF_INIT;
+    KEPT_AUTO_BUF brief = KEPT_BUF_INIT;
     KEPT_AUTO_BUF examples = KEPT_BUF_INIT;
     kept_buf_printf(&name, "kept-%s", family->name);
-    add_head(out, man, kept_buf_text(&name), family->summary);
+    kept_usage_brief(&brief, family->summary, BRIEF);
+    add_head(out, man, kept_buf_text(&name), kept_buf_text(&brief));
+    kept_buf_printf(out, ".Sh SYNOPSIS\n.Nm \"kept %s\"\n.Ar command\n.Op Ar options\n",
+                    family->name);
     kept_buf_add(out, ".Sh DESCRIPTION\n");
     add_text(out, family->summary);
     kept_buf_add(out, everywhere);
@@ -272,18 +322,13 @@ void kept_man_family(kept_buf *out, const kept_op_table *table, const kept_op_fa
         const kept_op *op = table->ops[i];
         if (op->family != family)
             continue;
-        kept_buf_printf(out, ".Ss kept %s\n", op->name);
-        add_description(out, op);
-        kept_buf_add(out, ".Pp\n");
-        KEPT_AUTO_BUF usage = KEPT_BUF_INIT;
-        kept_usage_line(&usage, op);
-        kept_buf_add(out, ".Dl ");
-        add_word(out, kept_buf_text(&usage));
-        kept_buf_add(out, "\n");
-        if (op->n_params)
-            list_params(out, op->params, op->n_params);
+        family_command(out, op);
         if (op->example)
             kept_buf_printf(&examples, "%s%s", examples.len ? "\n" : "", op->example);
+    }
+    if (family->n_fields) {
+        kept_buf_add(out, ".Sh FIELDS\n");
+        list_params(out, family->fields, family->n_fields);
     }
     add_exit_status(out);
     add_examples(out, kept_buf_text(&examples));
@@ -306,8 +351,8 @@ static void list_commands(kept_buf *out, const kept_op_table *table, kept_stage 
         KEPT_AUTO_BUF name = KEPT_BUF_INIT;
         KEPT_AUTO_BUF text = KEPT_BUF_INIT;
         kept_man_name(&name, op);
-        kept_buf_printf(&text, "%s%s", op->family ? op->family->summary : op->summary,
-                        op->family ? "" : ".");
+        kept_usage_brief(&text, op->family ? op->family->summary : op->summary, BRIEF);
+        kept_buf_add_char(&text, '.');
         kept_buf_printf(out, ".It Xr %s 1\n", kept_buf_text(&name));
         add_text(out, kept_buf_text(&text));
     }

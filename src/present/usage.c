@@ -2,6 +2,7 @@
 
 #include "present/format.h"
 #include "present/help.h"
+#include "present/wrap.h"
 
 const char *kept_usage_value(const kept_param *param)
 {
@@ -102,4 +103,21 @@ void kept_usage_help(kept_buf *out, const kept_param *param)
     if (param->repeated && !param->positional)
         remark(out, &n, "may be given several times", "", "");
     kept_buf_add(out, n ? ")" : "");
+}
+
+void kept_usage_brief(kept_buf *out, const char *text, size_t width)
+{
+    size_t len = 0, room = kept_fit_bytes(text, width);
+    while (text[len] && !(strchr(".:;", text[len]) && (text[len + 1] == ' ' || !text[len + 1])))
+        len++;
+    if (len <= room) {
+        kept_buf_add_n(out, text, len);
+        return;
+    }
+    for (len = kept_fit_bytes(text, width ? width - 1 : 0); len > 0 && !strchr(" ,", text[len]);)
+        len--;
+    while (len > 0 && strchr(" ,", text[len - 1]))
+        len--;
+    kept_buf_add_n(out, text, len);
+    kept_buf_add(out, "…");
 }

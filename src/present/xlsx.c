@@ -83,10 +83,19 @@ static void put_text(book *b, lxw_worksheet *sheet, lxw_row_t row, lxw_col_t col
     const char *end = text;
     for (; *end && letters < CELL_TEXT; end++)
         letters += ((unsigned char)end[1] & 0xc0) != 0x80;
-    KEPT_AUTO_BUF cut = KEPT_BUF_INIT;
-    kept_buf_add_n(&cut, text, (size_t)(end - text));
-    kept_format_clean(&clean, kept_buf_text(&cut));
-    if (clean.failed || cut.failed)
+    bool failed = false;
+    while (text < end && !failed) { /* a cell may hold several lines, and tabs */
+        KEPT_AUTO_BUF line = KEPT_BUF_INIT;
+        size_t len = strcspn(text, "\n\t");
+        len = len < (size_t)(end - text) ? len : (size_t)(end - text);
+        kept_buf_add_n(&line, text, len);
+        kept_format_clean(&clean, kept_buf_text(&line));
+        failed = line.failed;
+        text += len;
+        if (text < end)
+            kept_buf_add_char(&clean, *text++);
+    }
+    if (clean.failed || failed)
         note_error(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
     else if (clean.len)
         note_error(b, worksheet_write_string(sheet, row, col, kept_buf_text(&clean), format));
@@ -311,7 +320,8 @@ static kept_status write_book(const kept_result *result, const char *path, const
     if (!b.workbook)
         return kept_nomem(err);
     add_formats(&b);
-    if (b.error == LXW_NO_ERROR)
+    bool tables_alone = result->n_tables && !result->title && !result->n_groups && !result->n_notes;
+    if (b.error == LXW_NO_ERROR && !tables_alone)
         add_summary(&b);
     for (size_t i = 0; b.error == LXW_NO_ERROR && i < result->n_tables; i++)
         add_table(&b, &result->tables[i]);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/array.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "store/facts/files.h"
 #include "store/inside.h"
@@ -108,6 +109,11 @@ static kept_status write_settings(const char *path, const char *name, const kept
         status = kept_ledger_set(&ledger, "currency", opts->currency, err);
     if (status == KEPT_OK)
         status = kept_ledger_set(&ledger, "timezone", opts->timezone ? opts->timezone : "UTC", err);
+    if (status == KEPT_OK && opts->today) {
+        char today[11];
+        kept_day_write(opts->today, today);
+        status = kept_ledger_set(&ledger, "today", today, err);
+    }
     if (status == KEPT_OK)
         status = kept_ledger_commit(&ledger, err);
     kept_ledger_close(&ledger);

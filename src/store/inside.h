@@ -29,6 +29,7 @@ struct kept_store {
     const char *folder; /* absolute */
     kept_temp temp;     /* private, for the engine and for copies */
     const char *name, *currency, *timezone;
+    int32_t today; /* 0: the day it is */
     kept_ledger ledger;
     kept_fact_kinds kinds;
     kept_catalogue catalogue;

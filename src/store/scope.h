@@ -24,15 +24,18 @@ typedef struct kept_scope {
     const char *who;  /* written into the ledger with every change */
     int32_t as_of;    /* event time: last day that has happened; days since 1970-01-01 */
     int64_t known_at; /* import time: microseconds since 1970-01-01T00:00Z, inclusive */
+    /* The day that counts as today where as_of is not set: what is due, how old something is.
+     * 0: the day it is. An example firm stands still at its last day. */
+    int32_t today;
 } kept_scope;
 
 #define KEPT_SCOPE_NOBODY                                                                          \
     {                                                                                              \
-        KEPT_SEES_NOTHING, NULL, 0, "nobody", KEPT_NO_DAY, KEPT_NO_TIME                            \
+        KEPT_SEES_NOTHING, NULL, 0, "nobody", KEPT_NO_DAY, KEPT_NO_TIME, 0                         \
     }
 #define KEPT_SCOPE_ALL(name)                                                                       \
     {                                                                                              \
-        KEPT_SEES_ALL, NULL, 0, (name), KEPT_NO_DAY, KEPT_NO_TIME                                  \
+        KEPT_SEES_ALL, NULL, 0, (name), KEPT_NO_DAY, KEPT_NO_TIME, 0                               \
     }
 
 #endif

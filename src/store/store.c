@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "store/facts/files.h"
@@ -43,19 +44,24 @@ static kept_status find_folder(kept_store *store, const char *folder, kept_err *
 
 static kept_status read_settings(kept_store *store, kept_err *err)
 {
+    const char *today = NULL;
     const struct {
         const char *name;
         const char **value;
         const char *missing;
     } settings[] = {{"name", &store->name, ""},
                     {"currency", &store->currency, ""},
-                    {"timezone", &store->timezone, "UTC"}};
+                    {"timezone", &store->timezone, "UTC"},
+                    {"today", &today, ""}};
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         KEPT_TRY(kept_ledger_setting(&store->ledger, settings[i].name, &store->arena,
                                      settings[i].value, err));
         if (!*settings[i].value)
             *settings[i].value = settings[i].missing;
     }
+    if (*today && !kept_day_read_iso(today, strlen(today), &store->today))
+        return kept_fail(err, KEPT_EINPUT, "%s: the setting \"today\" is no day: \"%.40s\".",
+                         store->ledger.path, today);
     return KEPT_OK;
 }
 
@@ -205,6 +211,11 @@ const char *kept_store_currency(const kept_store *store)
 const char *kept_store_timezone(const kept_store *store)
 {
     return store->timezone;
+}
+
+int32_t kept_store_today(const kept_store *store)
+{
+    return store->today;
 }
 
 const kept_fact_kinds *kept_store_kinds(const kept_store *store)

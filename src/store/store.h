@@ -26,6 +26,7 @@ typedef struct kept_store_opts {
     const char *name;     /* the firm; NULL: the folder's name */
     const char *currency; /* ISO 4217; NULL: none stated yet, "" in results */
     const char *timezone; /* IANA; NULL: UTC */
+    int32_t today;        /* day at which the firm stands still, for examples; 0: it does not */
 } kept_store_opts;
 
 /* Makes the folder (it may exist when empty) and an empty workspace in it. KEPT_EINPUT when there
@@ -60,6 +61,7 @@ const char *kept_store_folder(const kept_store *store);
 const char *kept_store_name(const kept_store *store);
 const char *kept_store_currency(const kept_store *store); /* "" when none was stated */
 const char *kept_store_timezone(const kept_store *store);
+int32_t kept_store_today(const kept_store *store); /* 0: the day it is (kept_scope.today) */
 const kept_fact_kinds *kept_store_kinds(const kept_store *store);
 
 /* The folder that holds the workspace a path stands in: path itself or a parent of it. NULL when

@@ -52,6 +52,8 @@ void test_line__options_stand_anywhere(void **state)
     check_given("--json worth --quiet fit --until 1997-09-30", "until", "1997-09-30");
     check_given("-w dir worth fit --until=1997-09-30", "until", "1997-09-30");
     check_given("--until 1997-09-30 worth fit", "until", "1997-09-30");
+    check_given("-qw dir worth fit --until 1997-09-30", "until", "1997-09-30");
+    check_given("-nt out.html worth fit", "target", "out.html");
     check_given("-t out.html worth fit", "target", "out.html");
     check_given("worth fit -tout.html", "target", "out.html");
     check_given("worth fit -nt out.html", "target", "out.html");
@@ -98,6 +100,9 @@ void test_line__globals_and_repeated(void **state)
     CHECK_OK(parse("worth --help", &arena, &line, &err));
     assert_null(line.op);
     assert_string_equal(line.words, "worth");
+    CHECK_OK(parse("-q worth", &arena, &line, &err)); /* asks what there is */
+    assert_null(line.op);
+    assert_string_equal(line.words, "worth");
 }
 
 static void check_refused(const char *text, const char *part)
@@ -115,7 +120,8 @@ void test_line__suggests_the_nearest(void **state)
     check_refused("worth ftt", "Did you mean \"kept worth fit\"?");
     check_refused("worht fit", "Did you mean \"kept worth fit\"?");
     check_refused("wurth", "Did you mean \"kept worth fit\"?");
-    check_refused("worth", "\"kept worth fit\", \"kept worth echo\"");
+    check_refused("worth --json", "\"kept worth\" wants one more word: fit or echo.");
+    check_refused("worth zzzzzzzzzz", "\"kept worth\" goes on with fit or echo.");
     check_refused("chekc", "Did you mean \"kept check\"?");
     check_refused("hepl", "Did you mean \"kept help\"?");
     check_refused("zzz", "\"kept help\" lists all commands");
@@ -127,6 +133,44 @@ void test_line__suggests_the_nearest(void **state)
     check_refused("worth fit --until", "--until needs a value: --until DATE");
     check_refused("worth fit --until --json", "is followed by --json");
     check_refused("worth fit extra", "\"extra\" is one word too many");
+}
+
+/* Known before the line is parsed, and where it cannot be. */
+void test_line__workspace(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *argv[6];
+        const char *want;
+    } cases[] = {
+        {{"kept", "-w", "dir", "promise", "list"}, "dir"},
+        {{"kept", "promise", "list", "-wdir"}, "dir"},
+        {{"kept", "-qw", "dir"}, "dir"},
+        {{"kept", "-qwdir", "zzz"}, "dir"},
+        {{"kept", "--workspace=dir", "--zzz"}, "dir"},
+        {{"kept", "--workspace", "dir"}, "dir"},
+        {{"kept", "-w", "one", "--workspace=two"}, "two"},
+        {{"kept", "-w"}, NULL},
+        {{"kept", "-w", "dir", "-w"}, "dir"},
+        {{"kept", "echo", "--", "-w", "dir"}, NULL},
+        {{"kept", "echo", "-w", "dir", "--", "-wx"}, "dir"},
+        {{"kept", "-ow", "dir"}, NULL},              /* the file "w" */
+        {{"kept", "--workspaces=dir"}, NULL},        /* another option */
+        {{"kept", "echo", "-5", "-", "w"}, NULL},    /* values */
+        {{"kept", "echo", "workspace", "dir"}, NULL} /* words */
+    };
+    for (size_t i = 0; i < KEPT_N(cases); i++) {
+        size_t argc = 0;
+        while (argc < 6 && cases[i].argv[argc])
+            argc++;
+        const char **argv = NULL; /* of exactly this length, so that reading past it is seen */
+        KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+        argv = kept_arena_alloc(&arena, argc, sizeof *argv);
+        memcpy(argv, cases[i].argv, argc * sizeof *argv);
+        const char *got = kept_line_workspace(argc, argv);
+        if (!kept_text_equal(got, cases[i].want))
+            fail_msg("case %zu: got %s", i, got ? got : "none");
+    }
 }
 
 void test_line__json_is_seen_even_when_the_rest_is_wrong(void **state)

@@ -40,7 +40,7 @@ void test_help__of_stages_and_families(void **state)
     (void)state;
     KEPT_AUTO_BUF out = KEPT_BUF_INIT;
     kept_help_stage(&out, &sample_table, KEPT_KEEP, &plain);
-    CHECK_CONTAINS(kept_buf_text(&out), "Keep: Did we keep it?\n  kept check ");
+    CHECK_CONTAINS(kept_buf_text(&out), "Keep: Did we keep it?\n  check ");
     kept_buf_clear(&out);
     kept_help_stage(&out, &sample_table, KEPT_LEARN, &plain);
     CHECK_CONTAINS(kept_buf_text(&out), "no command for this stage");
@@ -50,8 +50,80 @@ void test_help__of_stages_and_families(void **state)
     kept_buf_clear(&out);
     kept_help_overview(&out, &sample_table, &plain);
     CHECK_CONTAINS(kept_buf_text(&out), "Know: Who are they");
-    CHECK_CONTAINS(kept_buf_text(&out), "--known-at TIME");
+    CHECK_CONTAINS(kept_buf_text(&out), "kept help options");
     assert_null(strstr(kept_buf_text(&out), "Learn:")); /* nothing to list */
+}
+
+static void check_brief(const char *text, size_t width, const char *want)
+{
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    kept_usage_brief(&out, text, width);
+    assert_string_equal(kept_buf_text(&out), want);
+}
+
+void test_help__one_line_of_a_text(void **state)
+{
+    (void)state;
+    check_brief("Fit a model", 70, "Fit a model");
+    check_brief("A line. And more.", 70, "A line");
+    check_brief("Who, when: what was said", 70, "Who, when");
+    check_brief("Share of 0.5 or 12:30 o'clock.", 70, "Share of 0.5 or 12:30 o'clock");
+    check_brief("What we believe, and do not know", 16, "What we believe…");
+    check_brief("What we believe, and do not know", 20, "What we believe…");
+    check_brief("What we believe, and do not know", 32, "What we believe, and do not know");
+    check_brief("Größe über alles", 9, "Größe…");
+    check_brief("Unbreakableword", 5, "…");
+    check_brief("", 5, "");
+}
+
+/* A family as declarations make them: commands that share their fields. */
+static const kept_param promise_fields[] = {
+    {.name = "text", .type = KEPT_P_TEXT, .value = "WORDS", .help = "What is promised. In words"},
+    {.name = "given-by", .type = KEPT_P_CHOICE, .choices = "us|customer", .help = "Who promises"}};
+static const kept_op_family promise = {.name = "promise",
+                                       .summary = "What one may count on. Kept or not.",
+                                       .fields = promise_fields,
+                                       .n_fields = 2};
+static const kept_param add_params[] = {
+    {.name = "text", .type = KEPT_P_TEXT, .value = "WORDS", .positional = true, .help = "words"},
+    {.name = "given-by", .type = KEPT_P_CHOICE, .choices = "us|customer", .help = "Who promises"},
+    {.name = "why", .type = KEPT_P_TEXT, .help = "reason"}};
+static const kept_param show_params[] = {
+    {.name = "id", .type = KEPT_P_TEXT, .value = "ID", .positional = true, .help = "short id"}};
+static const kept_op promise_add = {.name = "promise add",
+                                    .stage = KEPT_MAKE,
+                                    .summary = "Add a promise",
+                                    .params = add_params,
+                                    .n_params = 3,
+                                    .example = "kept promise add \"two days\"",
+                                    .family = &promise};
+static const kept_op promise_show = {.name = "promise show",
+                                     .stage = KEPT_MAKE,
+                                     .summary = "Show a promise",
+                                     .params = show_params,
+                                     .n_params = 1,
+                                     .example = "kept promise show P-1",
+                                     .family = &promise};
+static const kept_op *const promise_ops[] = {&promise_add, &promise_show};
+static const kept_op_table promise_table = {promise_ops, 2};
+
+void test_help__of_a_declared_family(void **state)
+{
+    (void)state;
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    kept_help_overview(&out, &promise_table, &plain);
+    CHECK_CONTAINS(kept_buf_text(&out), "\n  promise ...           What one may count on\n");
+    assert_null(strstr(kept_buf_text(&out), "promise add"));
+    kept_buf_clear(&out);
+    assert_int_equal(kept_help_family(&out, &promise_table, "promise", &plain), 2);
+    assert_string_equal(kept_buf_text(&out), "kept promise - What one may count on. Kept or not.\n"
+                                             "\nCommands\n"
+                                             "  kept promise add          Add a promise\n"
+                                             "  kept promise show         Show a promise\n"
+                                             "\nFields\n"
+                                             "  --text                What is promised\n"
+                                             "  --given-by            Who promises\n"
+                                             "\nWhat each takes: kept promise add --help\n");
 }
 
 /* Runs a checker over text; skipped where the program is not installed. */
@@ -93,6 +165,33 @@ void test_man__pages_are_clean(void **state)
     assert_string_equal(kept_buf_text(&out), "kept-worth-fit");
 }
 
+static size_t count(const char *text, const char *part)
+{
+    size_t n = 0;
+    for (const char *p = strstr(text, part); p; p = strstr(p + 1, part))
+        n++;
+    return n;
+}
+
+void test_man__a_family_explains_its_fields_once(void **state)
+{
+    (void)state;
+    const kept_man man = {.day = 19813, .version = "1.2"};
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    kept_man_family(&out, &promise_table, &promise, &man);
+    const char *text = kept_buf_text(&out);
+    CHECK_CONTAINS(text, ".Nd \"what one may count on\"\n");
+    assert_int_equal(count(text, ".It Fl \\-given-by"), 1);
+    assert_int_equal(count(text, ".It Fl \\-why"), 1);
+    assert_int_equal(count(text, "Takes the\n.Sx FIELDS"), 1); /* add, not show */
+    CHECK_CONTAINS(text, ".Ss kept promise show\n");
+    check_with("mandoc", "mandoc -T lint -W warning %s", &out);
+    kept_buf_clear(&out);
+    kept_man_overview(&out, &promise_table, &man);
+    CHECK_CONTAINS(kept_buf_text(&out), ".It Xr kept-promise 1\nWhat one may count on.\n");
+    check_with("mandoc", "mandoc -T lint -W warning %s", &out);
+}
+
 void test_man__text_cannot_become_a_macro(void **state)
 {
     (void)state;
@@ -124,11 +223,10 @@ void test_completion__scripts_parse(void **state)
         {"bash", "bash -n %s"}, {"zsh", "zsh -n %s"}, {"fish", "fish -n %s"}};
     for (size_t i = 0; i < 3; i++) {
         KEPT_AUTO_BUF out = KEPT_BUF_INIT;
-        CHECK_OK(kept_completion(shells[i][0], &sample_table, &out, &err));
-        CHECK_CONTAINS(kept_buf_text(&out), "worth fit");
-        CHECK_CONTAINS(kept_buf_text(&out), "pareto-nbd");
+        CHECK_OK(kept_completion(shells[i][0], &out, &err));
+        CHECK_CONTAINS(kept_buf_text(&out), "help --complete");
         check_with(shells[i][0], shells[i][1], &out);
     }
     KEPT_AUTO_BUF out = KEPT_BUF_INIT;
-    assert_int_equal(kept_completion("tcsh", &sample_table, &out, &err), KEPT_EARG);
+    assert_int_equal(kept_completion("tcsh", &out, &err), KEPT_EARG);
 }

@@ -236,7 +236,7 @@ static inline kept_scope sees(ledger *l, const int64_t *records, size_t n)
                  (long long)records[i]);
         keys[i] = (uint64_t)number_of(l, sql);
     }
-    return (kept_scope){KEPT_SEES_SOME, keys, n, "manager", KEPT_NO_DAY, KEPT_NO_TIME};
+    return (kept_scope){KEPT_SEES_SOME, keys, n, "manager", KEPT_NO_DAY, KEPT_NO_TIME, 0};
 }
 
 #endif

@@ -1,5 +1,7 @@
 #include "records_support.h"
 
+#include <pthread.h>
+
 #include "store/ledger/customers.h"
 
 /* --- Writing and reading back --- */
@@ -206,7 +208,7 @@ void test_records__without_a_commit_nothing_stays(void **state)
     remove_ledger(&l);
 }
 
-void test_records__one_waits_while_another_writes(void **state)
+void test_records__two_stores_continue_one_chain(void **state)
 {
     (void)state;
     ledger l;
@@ -228,6 +230,57 @@ void test_records__one_waits_while_another_writes(void **state)
     CHECK_OK(kept_writing_commit(second, &err));
     kept_writing_end(second);
     kept_store_close(other);
+    kept_log_check check;
+    CHECK_OK(kept_log_verify(l.store, &all, NULL, &check, &err));
+    assert_int_equal(check.rows, 2);
+    assert_int_equal(check.broken, 0);
+    remove_ledger(&l);
+}
+
+typedef struct second_writer {
+    kept_store *store;
+    kept_status status;
+} second_writer;
+
+static void *write_second(void *context)
+{
+    second_writer *s = context;
+    static const char *const name[] = {"Steel"};
+    static const kept_set set = {"name", name, 1};
+    kept_edit edit = {.kind = kept_catalogue_record(kept_store_catalogue(s->store), "x_topic"),
+                      .sets = &set,
+                      .n_sets = 1};
+    kept_edited edited;
+    kept_writing *w = NULL;
+    s->status = kept_writing_begin(s->store, &all, "test", &w, NULL);
+    if (s->status == KEPT_OK)
+        s->status = kept_record_write(w, &edit, &edited, NULL);
+    if (s->status == KEPT_OK)
+        s->status = kept_writing_commit(w, NULL);
+    kept_writing_end(w);
+    return NULL;
+}
+
+void test_records__the_second_writer_waits_its_turn(void **state)
+{
+    (void)state;
+    ledger l;
+    kept_err err = KEPT_ERR_INIT;
+    kept_edited edited = {0};
+    pthread_t thread;
+    make_ledger(&l);
+    second_writer second = {open_records(l.folder), KEPT_EINTERNAL};
+    kept_writing *first = NULL;
+    CHECK_OK(kept_writing_begin(l.store, &all, "test", &first, &err));
+    assert_int_equal(pthread_create(&thread, NULL, write_second, &second), 0);
+    usleep(100000); /* the other is waiting by now, or soon */
+    kept_edit edit = edit_of(&l, "x_topic", 0, FIELDS("name=Water"));
+    CHECK_OK(kept_record_write(first, &edit, &edited, &err));
+    CHECK_OK(kept_writing_commit(first, &err));
+    kept_writing_end(first);
+    pthread_join(thread, NULL);
+    assert_int_equal(second.status, KEPT_OK);
+    kept_store_close(second.store);
     kept_log_check check;
     CHECK_OK(kept_log_verify(l.store, &all, NULL, &check, &err));
     assert_int_equal(check.rows, 2);

@@ -41,6 +41,12 @@ void kept_tables_column(const kept_record_field *field, size_t i, kept_buf *name
 void kept_tables_link(const kept_record_kind *kind, const kept_record_field *field, kept_buf *name);
 const char *kept_tables_link_column(const kept_record_kind *kind, const kept_record_field *field);
 
+/* The condition for records that lists show unless asked for others: not archived, in no closed
+ * state. The index of this name (printf with the kind) holds just these; SQLite uses it where the
+ * condition stands in the same words. */
+#define KEPT_OPEN_INDEX "index__%s__open"
+void kept_tables_open(const kept_record_kind *kind, kept_buf *sql);
+
 /* Calls give for every index of a kind: name, and the statement that makes it as SQLite writes it
  * into sqlite_schema. false stops. */
 typedef bool kept_tables_give(void *context, const char *name, const char *sql);

@@ -92,6 +92,10 @@ static kept_status run(kept_record_importing *im, kept_err *err)
     KEPT_TRY(kept_import__describe(t, &im->result, err));
     im->result.records = true;
     im->result.first_day = im->result.last_day = KEPT_NO_DAY;
+    im->view->source = im->source;
+    for (size_t i = 0; i < t->n; i++)
+        if (im->is_vcard[i] && !im->source)
+            im->view->source = KEPT_SOURCE_VCARD;
     im->view->by_id = fills(im, "id");
     im->view->by_name = fills(im, im->kind->unique);
     kept_import__say(t, "reading the rows");

@@ -24,6 +24,7 @@
 #include "store/facts/import.h"
 #include "store/records/write.h"
 
+#define KEPT_SOURCE_VCARD "vcard"
 /* The UID of a card that an export wrote: this, the short id, a dash, when the record was made. */
 #define KEPT_OWN_UID "kept-"
 
@@ -36,6 +37,7 @@ typedef struct kept_record_import_opts {
 
 typedef struct kept_record_import_view {
     kept_import_view files; /* of stage: kind, counts, rejects and reasons */
+    const char *source;     /* what must be said again when the rejects file is imported; or NULL */
     bool by_id, by_name;    /* how rows were recognised; neither: every row was new */
     /* Of a dry run, what would change: at most KEPT_IMPORT_CHANGES rows of the log. */
     kept_log_row *changes;

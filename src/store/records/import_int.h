@@ -11,8 +11,6 @@
 #include "store/records/import.h"
 #include "store/records/write_int.h"
 
-#define KEPT_SOURCE_VCARD "vcard"
-
 typedef enum kept_import_role {
     KEPT_IMPORT_ID,
     KEPT_IMPORT_FIELD,

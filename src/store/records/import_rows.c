@@ -25,15 +25,15 @@ typedef struct reading {
 } reading;
 
 /* Why a cell cannot be read. */
-typedef struct fault {
+typedef struct misread {
     const char *group; /* "is not a date" */
     const char *reason;
     kept_cell value;
-} fault;
+} misread;
 
 /* --- Cells --- */
 
-static bool refuse(reading *r, fault *f, kept_cell cell, const char *group, const char *tail)
+static bool refuse(reading *r, misread *f, kept_cell cell, const char *group, const char *tail)
 {
     char *shown = kept_arena_strndup(r->im->task.arena, cell.text ? cell.text : "", cell.len);
     f->group = group;
@@ -51,7 +51,7 @@ static bool put(reading *r, const char *text, const char **ret)
 }
 
 /* Line ends of one kind; of a file in which formulas are guarded, without the guard. */
-static bool put_text(reading *r, const kept_mapped *m, kept_cell cell, const char **ret, fault *f)
+static bool put_text(reading *r, const kept_mapped *m, kept_cell cell, const char **ret, misread *f)
 {
     if (memchr(cell.text, '\0', cell.len))
         return refuse(r, f, cell, "holds a control character", "holds a control character");
@@ -98,7 +98,7 @@ static bool is_zero_date(kept_cell cell)
 }
 
 static kept_status put_date(reading *r, const kept_mapped *m, kept_cell cell, const char **ret,
-                            bool *ret_good, fault *f, kept_err *err)
+                            bool *ret_good, misread *f, kept_err *err)
 {
     kept_when when;
     char day[11];
@@ -159,7 +159,7 @@ static bool names_other_currency(const char *text, size_t len, const char *curre
 }
 
 static bool put_number(reading *r, const kept_mapped *m, const char **ret, bool *ret_empty,
-                       fault *f)
+                       misread *f)
 {
     kept_decimal number;
     kept_eval_fault why;
@@ -223,7 +223,7 @@ static bool put_state(reading *r, kept_cell cell, const char **ret)
 /* --- One cell --- */
 
 static bool put_words(reading *r, const kept_mapped *m, const kept_import_target *target,
-                      kept_cell cell, const char **ret, fault *f)
+                      kept_cell cell, const char **ret, misread *f)
 {
     bool yes = false;
     if (m->strip_point_zero)
@@ -243,12 +243,12 @@ static bool put_words(reading *r, const kept_mapped *m, const kept_import_target
 
 /* *ret_good false: f says why. */
 static kept_status convert(reading *r, size_t target, const kept_mapped *m, const char **ret,
-                           bool *ret_good, fault *f, kept_err *err)
+                           bool *ret_good, misread *f, kept_err *err)
 {
     bool empty = false;
     kept_cell cell = {"", 0};
     kept_eval_fault why = {.column = SIZE_MAX};
-    *f = (fault){0};
+    *f = (misread){0};
     *ret = "";
     if (kept_mapping__is_number(m->column->type)) {
         *ret_good = put_number(r, m, ret, &empty, f);
@@ -269,7 +269,7 @@ static kept_status convert(reading *r, size_t target, const kept_mapped *m, cons
 
 /* --- Rows --- */
 
-static kept_status add_fault(reading *r, int64_t record, size_t target, const fault *f,
+static kept_status add_fault(reading *r, int64_t record, size_t target, const misread *f,
                              kept_err *err)
 {
     kept_arena *arena = r->im->task.arena;
@@ -314,7 +314,7 @@ static kept_status read_row(reading *r, int64_t record, kept_err *err)
     for (size_t i = 0; i < r->mapping->n && good; i++) {
         const kept_mapped *m = &r->mapping->mapped[i];
         size_t target = (size_t)(m->column - im->task.kind->columns);
-        fault f;
+        misread f;
         KEPT_TRY(convert(r, target, m, &row.texts[target], &good, &f, err));
         if (!good)
             KEPT_TRY(add_fault(r, record, target, &f, err));

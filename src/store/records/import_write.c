@@ -9,12 +9,12 @@
 enum { SHOWN = 60, LOOK_EVERY = 64 };
 
 /* Which record a row is. */
-typedef struct whose {
+typedef struct identity {
     int64_t id;              /* 0: a new one */
     const char *source;      /* of external_id */
     const char *external_id; /* of a new one; NULL: none */
     bool recognised;         /* by id or name, or would be the next time */
-} whose;
+} identity;
 
 /* One pass over rows that wait. */
 typedef struct passing {
@@ -63,7 +63,7 @@ static kept_status by_own_uid(passing *p, const char *uid, int64_t *ret_id, kept
     return KEPT_OK;
 }
 
-static kept_status by_external(passing *p, const char *source, const char *id, whose *ret,
+static kept_status by_external(passing *p, const char *source, const char *id, identity *ret,
                                kept_err *err)
 {
     bool several = false;
@@ -77,7 +77,7 @@ static kept_status by_external(passing *p, const char *source, const char *id, w
     return KEPT_OK;
 }
 
-static kept_status by_id(passing *p, const kept_import_row *row, const char *id, whose *ret,
+static kept_status by_id(passing *p, const kept_import_row *row, const char *id, identity *ret,
                          kept_err *err)
 {
     kept_record_importing *im = p->im;
@@ -103,11 +103,11 @@ static kept_status by_id(passing *p, const kept_import_row *row, const char *id,
                          "There is no %s %.*s; leave the id empty for a new one, or say --source "
                          "firm when these are ids of your own",
                          im->kind->name, KEPT_SHOWN(id, SHOWN));
-    *ret = (whose){.id = there ? ref.id : ret->id, .recognised = true};
+    *ret = (identity){.id = there ? ref.id : ret->id, .recognised = true};
     return KEPT_OK;
 }
 
-static kept_status by_name(passing *p, const char *name, whose *ret, kept_err *err)
+static kept_status by_name(passing *p, const char *name, identity *ret, kept_err *err)
 {
     const kept_record_kind *kind = p->im->kind;
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
@@ -123,11 +123,11 @@ static kept_status by_name(passing *p, const char *name, whose *ret, kept_err *e
     return KEPT_OK;
 }
 
-static kept_status find_record(passing *p, const kept_import_row *row, whose *ret, kept_err *err)
+static kept_status find_record(passing *p, const kept_import_row *row, identity *ret, kept_err *err)
 {
     kept_record_importing *im = p->im;
     const char *id = text_of(im, row, KEPT_IMPORT_ID);
-    *ret = (whose){0};
+    *ret = (identity){0};
     if (id)
         return by_id(p, row, id, ret, err);
     for (size_t i = 0; im->kind->unique && i < im->task.kind->n_columns; i++) {
@@ -204,7 +204,7 @@ static kept_status bring_back(passing *p, int64_t id, int *ret_archive, kept_err
     return KEPT_OK;
 }
 
-static kept_status make_edit(passing *p, const kept_import_row *row, const whose *whose,
+static kept_status make_edit(passing *p, const kept_import_row *row, const identity *whose,
                              kept_edit *edit, kept_err *err)
 {
     kept_record_importing *im = p->im;
@@ -297,7 +297,7 @@ static kept_status set_aside(passing *p, const kept_import_row *row, bool found,
 
 /* --- Passes --- */
 
-static void count(kept_record_importing *im, const whose *whose, const kept_edited *edited)
+static void count(kept_record_importing *im, const identity *whose, const kept_edited *edited)
 {
     if (edited->added)
         im->result.taken++;
@@ -315,7 +315,7 @@ static void count(kept_record_importing *im, const whose *whose, const kept_edit
 static kept_status try_row(passing *p, const kept_import_row *row, bool *ret_waits, kept_err *err)
 {
     kept_err why = KEPT_ERR_INIT;
-    whose whose;
+    identity whose;
     kept_edit edit;
     kept_edited edited;
     *ret_waits = false;

@@ -278,6 +278,8 @@ int32_t kept_rule_today(const kept_scope *scope)
 {
     if (scope->as_of != KEPT_NO_DAY)
         return scope->as_of;
+    if (scope->today)
+        return scope->today;
     int64_t now = kept_time_now();
     return (int32_t)(now / KEPT_DAY_MICROS);
 }

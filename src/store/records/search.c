@@ -163,9 +163,13 @@ static kept_status in_several_fields(searching *s, const wanted *w, kept_err *er
     if (!match)
         return kept_nomem(err);
     kept_buf_add(&sql, SELECT_HITS " AND (kind, record) IN (");
+    /* Kind and record from the number of the row: no words are read for what is not wanted. */
     for (size_t i = 0; i < w->n; i++)
-        kept_buf_printf(&sql, "%sSELECT kind, record FROM search WHERE search MATCH ?%zu",
-                        i ? " INTERSECT " : "", i + 2);
+        kept_buf_printf(&sql,
+                        "%sSELECT f.kind, s.rowid >> %d FROM search s JOIN search_field f"
+                        " ON f.id = s.rowid & %d WHERE s.search MATCH ?%zu",
+                        i ? " INTERSECT " : "", KEPT_SEARCH_FIELD_BITS,
+                        (1 << KEPT_SEARCH_FIELD_BITS) - 1, i + 2);
     kept_buf_add(&sql, ") ORDER BY rank");
     KEPT_TRY(kept_lend_built(s->store, &sql, &lent, err));
     sqlite3_bind_text(lent.stmt, 1, match, -1, SQLITE_STATIC);

@@ -1,2 +1,2 @@
-exit 2
+# Words that only begin commands ask what there is; a program is told that it is wrong.
 kept-sample worth
