@@ -444,3 +444,35 @@ bool kept_rrule_next(const kept_rrule *rule, kept_day start, kept_day after, kep
         }
     }
 }
+
+/* Whether a comes in an earlier month than b. */
+static bool month_before(kept_day a, kept_day b)
+{
+    int year_a, month_a, year_b, month_b, day;
+    kept_day_to_civil(a, &year_a, &month_a, &day);
+    kept_day_to_civil(b, &year_b, &month_b, &day);
+    return year_a < year_b || (year_a == year_b && month_a < month_b);
+}
+
+bool kept_rrule_again(const kept_rrule *rule, kept_day done, kept_day *ret_day)
+{
+    enum { SHORTEST = 28 }; /* every month has so many days */
+    kept_day best = 0;
+    bool found = kept_rrule_next(rule, done, done, &best);
+    bool by_month = rule->freq == KEPT_RRULE_MONTHLY || rule->freq == KEPT_RRULE_YEARLY;
+    int year, month, day;
+    kept_day_to_civil(done, &year, &month, &day);
+    if (!by_month || rule->n_days || rule->month_days || rule->month_days_back)
+        day = 0;
+    for (int back = 1; day - back >= SHORTEST; back++) {
+        kept_day again;
+        if (kept_rrule_next(rule, done - back, done, &again) &&
+            (!found || month_before(again, best))) {
+            best = again;
+            found = true;
+        }
+    }
+    if (found)
+        *ret_day = best;
+    return found;
+}

@@ -54,9 +54,15 @@ typedef struct kept_rrule {
 KEPT_MUST_CHECK kept_status kept_rrule_parse(const char *text, kept_rrule *ret_rule, kept_err *err);
 /* The rule in one fixed form, so that equal rules have equal texts: reads back the same. */
 void kept_rrule_write(const kept_rrule *rule, kept_buf *out);
+/* The rule in words: "every 3 months, on the last Friday". */
+void kept_rrule_say(const kept_rrule *rule, kept_buf *out);
 
 /* The first day of the rule later than `after` and not before start; false when there is none (up
  * to the year 9999). With a COUNT the occurrences before it are counted from start. */
 bool kept_rrule_next(const kept_rrule *rule, kept_day start, kept_day after, kept_day *ret_day);
+/* When what was done on a day is to be done again: the next day of the rule counted from it. Unlike
+ * a calendar, which passes over months that lack the day, this falls on their last day: a month
+ * after 31 January is 28 February. */
+bool kept_rrule_again(const kept_rrule *rule, kept_day done, kept_day *ret_day);
 
 #endif

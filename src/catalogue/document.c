@@ -11,8 +11,8 @@ enum { LIMIT_MAX = 10000, SECTIONS_MAX = 20 };
 
 static const char what[] = "a document";
 static const char what_section[] = "a section";
-static const char *const keys[] = {"document",     "title",   "stage", "pack",
-                                   "requirements", "summary", "about", "sections"};
+static const char *const keys[] = {"document", "title", "stage",    "pack", "requirements",
+                                   "summary",  "about", "sections", "sheet"};
 static const char *const section_keys[] = {"title", "as", "sql", "empty", "limit"};
 static const char *const forms[] = {"table", "facts", "list"}; /* as kept_section_form */
 
@@ -112,6 +112,7 @@ static kept_status read_document(const kept_declared_file *file, const kept_cata
     if (kept_catalogue_record(catalogue, document->name))
         return kept_yaml_fail(kept_yaml_get(root, "document"), err,
                               "\"%s\" is a kind of record; choose another name.", document->name);
+    KEPT_TRY(kept_yaml_get_flag(root, "sheet", &document->sheet, err));
     KEPT_TRY(read_about(root, catalogue, arena, document, err));
     return read_sections(root, arena, document, err);
 }

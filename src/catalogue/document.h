@@ -33,6 +33,7 @@ typedef struct kept_document {
     const kept_record_kind *about; /* NULL: the firm */
     const kept_section *sections;
     size_t n_sections;
+    bool sheet; /* is to fit one sheet of paper */
     const char *source;
     bool own;
 } kept_document;

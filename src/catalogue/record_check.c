@@ -89,6 +89,25 @@ static kept_status check_targets(const kept_catalogue *catalogue, const kept_rec
     return KEPT_OK;
 }
 
+/* States in which a day counts are states of the kind, which may be another file's. */
+static kept_status check_due(const kept_catalogue *catalogue, const kept_record_declaration *d,
+                             const kept_record_field *f, const kept_yaml_node *node,
+                             kept_arena *arena, kept_err *err)
+{
+    const kept_record_kind *kind = kept_catalogue_record(catalogue, d->kind->name);
+    if (f->n_due_in == 0)
+        return KEPT_OK;
+    const char **names = KEPT_NEW_N(arena, const char *, kind->n_states);
+    if (!names)
+        return kept_nomem(err);
+    for (size_t i = 0; i < kind->n_states; i++)
+        names[i] = kind->states[i].name;
+    size_t i;
+    for (const kept_yaml_node *c = kept_yaml_get(node, "due")->first; c; c = c->next)
+        KEPT_TRY(kept_declare_find(c, "a state", c->text, names, kind->n_states, &i, err));
+    return KEPT_OK;
+}
+
 static kept_status check_references(const kept_catalogue *catalogue,
                                     const kept_record_declaration *d, kept_arena *arena,
                                     kept_err *err)
@@ -96,8 +115,10 @@ static kept_status check_references(const kept_catalogue *catalogue,
     if (!d->extends)
         KEPT_TRY(check_pack(catalogue, d, arena, err));
     size_t i = 0;
-    for (const kept_yaml_node *c = kept_yaml_get(d->root, "fields")->first; c; c = c->next)
-        KEPT_TRY(check_targets(catalogue, &d->kind->fields[i++], c, arena, err));
+    for (const kept_yaml_node *c = kept_yaml_get(d->root, "fields")->first; c; c = c->next, i++) {
+        KEPT_TRY(check_targets(catalogue, &d->kind->fields[i], c, arena, err));
+        KEPT_TRY(check_due(catalogue, d, &d->kind->fields[i], c, arena, err));
+    }
     return KEPT_OK;
 }
 

@@ -16,7 +16,7 @@ static const char *const types[] = {"text",  "prose", "choice", "flag", "integer
 
 static const char *const keys[] = {"name",     "type",   "title", "help",  "required", "sensitive",
                                    "personal", "search", "unit",  "min",   "max",      "default",
-                                   "choices",  "to",     "was",   "option", "vcard"};
+                                   "choices",  "to",     "was",   "option", "vcard",    "due",       "alarm"};
 
 #define BIT(type) (1u << KEPT_RECORD_##type)
 #define NUMBERS   (BIT(INTEGER) | BIT(NUMBER) | BIT(SHARE) | BIT(MONEY))
@@ -33,6 +33,8 @@ static const struct {
     {"max", NUMBERS},
     {"search", BIT(TEXT) | BIT(PROSE)},
     {"vcard", BIT(TEXT) | BIT(PROSE) | BIT(REF)},
+    {"due", BIT(DATE)},
+    {"alarm", BIT(FLAG)},
     {"default", BIT(TEXT) | BIT(PROSE) | BIT(CHOICE) | BIT(FLAG) | BIT(DATE) | NUMBERS},
 };
 
@@ -247,6 +249,31 @@ static kept_status read_vcard(const kept_yaml_node *node, kept_record_field *f, 
     return KEPT_OK;
 }
 
+/* `due` is yes, no, or a list of the states in which the day counts. */
+static kept_status read_due(const kept_yaml_node *node, kept_arena *arena, kept_record_field *f,
+                            kept_err *err)
+{
+    const kept_yaml_node *at = kept_yaml_get(node, "due");
+    if (at->type != KEPT_YAML_LIST)
+        return kept_yaml_get_flag(node, "due", &f->due, err);
+    KEPT_TRY(kept_yaml_get_texts(node, "due", arena, &f->due_in, &f->n_due_in, err));
+    if (f->n_due_in == 0)
+        return kept_yaml_fail(at, err, "\"due\" names at least one state, or is yes.");
+    for (const kept_yaml_node *c = at->first; c; c = c->next)
+        KEPT_TRY(kept_declare_once(at, c, err));
+    f->due = true;
+    return KEPT_OK;
+}
+
+static kept_status read_alarm(const kept_yaml_node *node, kept_record_field *f, kept_err *err)
+{
+    static const char *const answers[] = {"yes", "no"};
+    size_t i;
+    KEPT_TRY(kept_declare_word(node, what, "alarm", answers, KEPT_N(answers), &i, err));
+    f->alarm = answers[i];
+    return KEPT_OK;
+}
+
 kept_status kept_record__parse_field(const kept_yaml_node *node, bool own, bool extends,
                                      kept_arena *arena, kept_record_field *field, kept_err *err)
 {
@@ -264,6 +291,10 @@ kept_status kept_record__parse_field(const kept_yaml_node *node, bool own, bool 
         KEPT_TRY(read_option(node, &f, err));
     if (kept_yaml_get(node, "vcard"))
         KEPT_TRY(read_vcard(node, &f, err));
+    if (kept_yaml_get(node, "due"))
+        KEPT_TRY(read_due(node, arena, &f, err));
+    if (kept_yaml_get(node, "alarm"))
+        KEPT_TRY(read_alarm(node, &f, err));
     if (kept_yaml_get(node, "unit"))
         KEPT_TRY(kept_declare_line(node, what, "unit", &f.unit, err));
     KEPT_TRY(read_limits(node, &f, err));

@@ -53,6 +53,12 @@ typedef struct kept_record_field {
     const char *unit;   /* "days", or NULL */
     const char *preset; /* default, as people write it; NULL: none */
     const char *vcard;  /* property of a vCard that holds it, "TEL"; TEXT, PROSE, REF; NULL: none */
+    /* DATE: a day by which something is to be done, while the record is open and in one of the
+     * states in due_in (none: in any). */
+    bool due;
+    const char *const *due_in;
+    size_t n_due_in;
+    const char *alarm; /* FLAG: the answer, "yes" or "no", that asks for another look; or NULL */
     const char *const *choices;
     size_t n_choices;
     const char *const *to; /* REF, REFS: names of kinds */

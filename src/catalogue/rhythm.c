@@ -6,6 +6,7 @@
 #include "base/array.h"
 #include "base/text.h"
 #include "catalogue/declare.h"
+#include "catalogue/document.h"
 
 enum { GRACE_MAX = 366 };
 
@@ -17,6 +18,7 @@ static const char *const done_keys[] = {"record", "worksheet", "document", "date
 
 typedef struct reader {
     const kept_catalogue *catalogue;
+    kept_documents documents;
     kept_arena *arena;
     kept_err *err;
 } reader;
@@ -53,6 +55,21 @@ static kept_status find_field(reader *r, const kept_yaml_node *at, const kept_re
     return KEPT_OK;
 }
 
+/* A word that no record can have would make a rhythm that is silently never done. */
+static kept_status check_value(const kept_yaml_node *at, const kept_record_field *field,
+                               const char *text, kept_err *err)
+{
+    static const char *const answers[] = {"yes", "no"};
+    size_t i;
+    if (field->type == KEPT_RECORD_CHOICE)
+        return kept_declare_find(at, "a choice", text, field->choices, field->n_choices, &i, err);
+    if (field->type == KEPT_RECORD_FLAG)
+        return kept_declare_find(at, "yes or no", text, answers, KEPT_N(answers), &i, err);
+    return kept_yaml_fail(at, err,
+                          "\"where\" takes fields of type choice and flag; \"%s\" is neither.",
+                          field->name);
+}
+
 static kept_status read_where(reader *r, const kept_yaml_node *map, const kept_record_kind *kind,
                               const kept_rhythm_where **ret_where, size_t *ret_n)
 {
@@ -69,6 +86,7 @@ static kept_status read_where(reader *r, const kept_yaml_node *map, const kept_r
     for (const kept_yaml_node *c = node->first; c; c = c->next, n++) {
         KEPT_TRY(find_field(r, c, kind, c->key, &where[n].field));
         KEPT_TRY(kept_yaml_get_text(node, c->key, &where[n].text, r->err));
+        KEPT_TRY(check_value(c, where[n].field, where[n].text, r->err));
     }
     *ret_where = where;
     *ret_n = n;
@@ -76,6 +94,30 @@ static kept_status read_where(reader *r, const kept_yaml_node *map, const kept_r
 }
 
 /* --- done_by --- */
+
+static bool refers_to(const kept_record_field *field, const kept_record_kind *kind)
+{
+    if (field->type != KEPT_RECORD_REF || !kind)
+        return false;
+    for (size_t i = 0; i < field->n_to; i++)
+        if (strcmp(field->to[i], kind->name) == 0)
+            return true;
+    return false;
+}
+
+static kept_status check_document(reader *r, const kept_yaml_node *at, const kept_rhythm *rhythm)
+{
+    const kept_document *document = NULL;
+    kept_err inner = KEPT_ERR_INIT;
+    if (kept_documents_find(&r->documents, rhythm->document, &document, &inner) != KEPT_OK)
+        return kept_yaml_fail(at, r->err, "%s", inner.msg);
+    if (document->about != rhythm->per)
+        return kept_yaml_fail(at, r->err,
+                              "The document \"%s\" is about %s, the rhythm is per %s.",
+                              document->name, document->about ? document->about->name : "the firm",
+                              rhythm->per ? rhythm->per->name : "firm");
+    return KEPT_OK;
+}
 
 static kept_status read_done_record(reader *r, const kept_yaml_node *map, const char *name,
                                     const kept_yaml_node *at, kept_rhythm *rhythm)
@@ -89,8 +131,7 @@ static kept_status read_done_record(reader *r, const kept_yaml_node *map, const 
     KEPT_TRY(kept_yaml_get_text(map, "of", &of, r->err));
     if (of) {
         KEPT_TRY(find_field(r, kept_yaml_get(map, "of"), rhythm->done_by, of, &rhythm->of));
-        if (rhythm->of->type != KEPT_RECORD_REF || !rhythm->per ||
-            strcmp(rhythm->of->to[0], rhythm->per->name) != 0)
+        if (!refers_to(rhythm->of, rhythm->per))
             return kept_yaml_fail(kept_yaml_get(map, "of"), r->err,
                                   "\"%s\" does not refer to what this rhythm is per.", of);
     } else if (rhythm->per) {
@@ -117,7 +158,7 @@ static kept_status read_done(reader *r, const kept_yaml_node *root, kept_rhythm 
         return kept_yaml_fail(map, r->err,
                               "\"done_by\" names one of record, worksheet and document.");
     if (rhythm->document)
-        return KEPT_OK;
+        return check_document(r, kept_yaml_get(map, "document"), rhythm);
     return read_done_record(r, map, record ? record : sheet,
                             kept_yaml_get(map, record ? "record" : "worksheet"), rhythm);
 }
@@ -140,6 +181,10 @@ static kept_status read_every(reader *r, const kept_yaml_node *root, kept_rhythm
     KEPT_TRY(kept_declare_text(root, what, "every", &rhythm->every_text, r->err));
     if (kept_rrule_parse(rhythm->every_text, &rhythm->every, &inner) != KEPT_OK)
         return kept_yaml_fail(kept_yaml_get(root, "every"), r->err, "%s", inner.msg);
+    if (rhythm->every.count)
+        return kept_yaml_fail(kept_yaml_get(root, "every"), r->err,
+                              "A rhythm is counted anew from each time it was done, so that it has "
+                              "no COUNT.");
     KEPT_TRY(kept_yaml_get_text(root, "grace_days", &grace, r->err));
     if (!grace)
         return KEPT_OK;
@@ -182,9 +227,10 @@ static int by_name(const void *a, const void *b)
 kept_status kept_rhythms_load(const char *workspace_folder, const kept_catalogue *catalogue,
                               kept_arena *arena, kept_rhythms *ret_rhythms, kept_err *err)
 {
-    reader r = {catalogue, arena, err};
+    reader r = {.catalogue = catalogue, .arena = arena, .err = err};
     kept_declared_file *files;
     size_t n;
+    KEPT_TRY(kept_documents_load(workspace_folder, catalogue, arena, &r.documents, err));
     KEPT_TRY(kept_declared_files(workspace_folder, "rhythms", arena, &files, &n, err));
     kept_rhythm *rhythms = KEPT_NEW_N(arena, kept_rhythm, n);
     if (!rhythms)

@@ -299,7 +299,7 @@ static kept_status set_flag(parser *p, kept_given *given, const char *value)
 
 static kept_status unknown_option(const parser *p, const char *arg)
 {
-    enum { MOST = 128 };
+    enum { MOST = 256 };
     const char *names[MOST] = {NULL};
     size_t n = 0;
     const kept_op *op = p->line->op;

@@ -59,7 +59,9 @@ static kept_status take_file(const kept_line *line, kept_output *o, const char *
         o->document = path;
         return KEPT_OK;
     }
-    o->cards = line->op && line->op->flags & KEPT_CARDS && kept_text_equal_nocase(ending, ".vcf");
+    unsigned flags = line->op ? line->op->flags : 0;
+    o->cards = (flags & KEPT_CARDS && kept_text_equal_nocase(ending, ".vcf")) ||
+               (flags & KEPT_CALENDAR && kept_text_equal_nocase(ending, ".ics"));
     if (o->cards) {
         o->document = path;
         return KEPT_OK;
@@ -154,6 +156,7 @@ static kept_status add_html(const kept_result *result, const kept_op *op, const 
     opts.n_facts = result->currency && result->currency[0] ? 2 : 1;
     opts.footer = footer;
     opts.n_footer = KEPT_N(footer);
+    opts.sheet = (op->flags & KEPT_SHEET) != 0;
     return kept_html_write(&section, 1, &opts, out, err);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/date.h"
 #include "base/text.h"
 #include "general/document_ops.h"
 #include "store/records/rule.h"
@@ -45,17 +46,28 @@ static char *free_name(const kept_result *result, kept_arena *arena, const char 
     return name;
 }
 
+static bool read_day(const kept_rule_cell *cell, kept_day *ret_day)
+{
+    return cell->type == KEPT_RULE_TEXT &&
+           kept_day_read_iso(cell->text, strlen(cell->text), ret_day);
+}
+
 /* A column is of the one type that its cells have; a mixture is text. */
 static kept_type column_type(const kept_rule_rows *rows, size_t column)
 {
-    bool integer = true, real = true, any = false;
+    bool integer = true, real = true, day = true, any = false;
+    kept_day unused;
     for (size_t i = 0; i < rows->n; i++) {
-        kept_rule_type type = rows->cells[i * rows->n_columns + column].type;
+        const kept_rule_cell *cell = &rows->cells[i * rows->n_columns + column];
+        kept_rule_type type = cell->type;
         any = any || type != KEPT_RULE_NULL;
+        day = day && (type == KEPT_RULE_NULL || read_day(cell, &unused));
         integer = integer && (type == KEPT_RULE_INT || type == KEPT_RULE_NULL);
         real = real && type != KEPT_RULE_TEXT;
     }
-    return !any || !real ? KEPT_TEXT : integer ? KEPT_COUNT : KEPT_REAL;
+    if (!any || day)
+        return any ? KEPT_DATE : KEPT_TEXT;
+    return !real ? KEPT_TEXT : integer ? KEPT_COUNT : KEPT_REAL;
 }
 
 static kept_status make_fields(const kept_rule_rows *rows, kept_arena *arena,
@@ -86,6 +98,9 @@ static kept_cell make_cell(kept_result *result, kept_type type, const kept_rule_
         return kept_cell_int(cell->i);
     if (type == KEPT_REAL)
         return kept_cell_real(cell->real);
+    kept_day day;
+    if (type == KEPT_DATE && read_day(cell, &day))
+        return kept_cell_day(day);
     if (cell->type == KEPT_RULE_TEXT)
         return kept_cell_text(result, cell->text);
     const char *text = cell->type == KEPT_RULE_INT
@@ -105,7 +120,9 @@ static kept_status add_table(const kept_section *section, const kept_rule_rows *
     if (!def->name)
         return kept_nomem(err);
     kept_table *table = kept_result_table(result, def);
-    for (size_t i = 0; i < rows->n; i++) {
+    size_t n = section->limit && section->limit < rows->n ? section->limit : rows->n;
+    table->more = rows->n - n;
+    for (size_t i = 0; i < n; i++) {
         kept_cell *row = kept_table_row(result, table);
         for (size_t c = 0; c < rows->n_columns; c++)
             row[c] = make_cell(result, fields[c].type, &rows->cells[i * rows->n_columns + c]);
@@ -166,9 +183,8 @@ static kept_status add_section(kept_ctx *ctx, kept_store *store, const kept_docu
         {"subject", {.type = KEPT_RULE_INT, .i = subject.id, .real = (double)subject.id}}};
     kept_rule_rows rows;
     kept_field *fields = NULL;
-    size_t limit = section->limit ? section->limit : ROWS_MOST;
     KEPT_TRY(kept_rule_run(store, &ctx->scope, section->sql, document->source, params,
-                           subject.kind ? KEPT_N(params) : 0, limit, ctx->arena, &rows, err));
+                           subject.kind ? KEPT_N(params) : 0, ROWS_MOST, ctx->arena, &rows, err));
     if (rows.n_columns > KEPT_RESULT_FIELDS)
         return kept_fail(err, KEPT_EINPUT, "%s: The section \"%s\" has more than %d columns.",
                          document->source, section->title, (int)KEPT_RESULT_FIELDS);
@@ -176,11 +192,7 @@ static kept_status add_section(kept_ctx *ctx, kept_store *store, const kept_docu
     if (section->form == KEPT_SECTION_FACTS && rows.n > 0)
         return result->n_tables == 0 ? add_facts(section, &rows, fields, result, err)
                                      : add_lines(section, &rows, fields, result, err);
-    KEPT_TRY(add_table(section, &rows, fields, result, err));
-    if (rows.cut)
-        kept_result_note(result, KEPT_NOTE, "%s: the first %zu are shown; there are more.",
-                         section->title, rows.n);
-    return KEPT_OK;
+    return add_table(section, &rows, fields, result, err);
 }
 
 kept_status kept_document_subject(kept_ctx *ctx, kept_store *store, const kept_document *document,

@@ -77,6 +77,16 @@ static bool add_params(const kept_document *document, kept_arena *arena, kept_op
     return true;
 }
 
+/* Without its full stop. */
+static const char *first_sentence(const char *text, kept_arena *arena)
+{
+    const char *stop = strstr(text, ". ");
+    size_t len = stop ? (size_t)(stop - text) : strlen(text);
+    if (len && text[len - 1] == '.')
+        len--;
+    return kept_arena_strndup(arena, text, len);
+}
+
 static kept_op *make_op(const kept_document *document, kept_arena *arena)
 {
     kept_op *op = KEPT_NEW(arena, kept_op);
@@ -85,7 +95,8 @@ static kept_op *make_op(const kept_document *document, kept_arena *arena)
         return NULL;
     (void)kept_stage_find(document->stage, &stage);
     *op = (kept_op){.stage = stage,
-                    .summary = kept_arena_printf(arena, "Print: %s", document->title),
+                    .summary = first_sentence(document->summary, arena),
+                    .flags = document->sheet ? KEPT_SHEET : 0,
                     .detail = document->summary,
                     .ids = document->ids,
                     .access = KEPT_READS,

@@ -7,6 +7,7 @@
 #include "know/ops.h"
 #include "op/ctx.h"
 #include "store/facts/import.h"
+#include "store/records/import.h"
 #include "store/store.h"
 
 /* --- facts --- */
@@ -43,7 +44,7 @@ static void add_kind(kept_result *result, kept_table *table, const kept_fact_kin
     int64_t in_force = 0;
     int32_t first = KEPT_NO_DAY, last = KEPT_NO_DAY;
     for (size_t i = 0; i < n; i++) {
-        if (imports[i].undone_at || strcmp(imports[i].kind, kind->name) != 0)
+        if (imports[i].undone_at || imports[i].records || strcmp(imports[i].kind, kind->name) != 0)
             continue;
         in_force++;
         if (imports[i].first_day < first)
@@ -153,21 +154,76 @@ const kept_op kept_op_facts_show = {
     .run = run_show,
 };
 
+static const kept_field stayed_fields[] = {
+    {.name = "id", .type = KEPT_TEXT, .title = "Id"},
+    {.name = "name", .type = KEPT_TEXT, .title = "Name"},
+    {.name = "why", .type = KEPT_TEXT, .title = "Because"},
+};
+static const kept_table_def stayed_table = {"stayed", "Records that stay as they are",
+                                            stayed_fields, KEPT_N(stayed_fields), "None."};
+static const kept_table_def *const undo_tables[] = {&stayed_table, NULL};
+
+static kept_status show_stayed(kept_ctx *ctx, kept_store *store, const kept_record_undone *undone,
+                               kept_result *result, kept_err *err)
+{
+    if (undone->n_stayed == 0)
+        return KEPT_OK;
+    kept_table *table = kept_result_table(result, &stayed_table);
+    for (size_t i = 0; i < undone->n_stayed; i++) {
+        const kept_stayed *stayed = &undone->stayed[i];
+        const char *label = NULL;
+        KEPT_TRY(kept_record_labels(store, &ctx->scope, &stayed->ref, 1, ctx->arena, &label, err));
+        kept_cell *row = kept_table_row(result, table);
+        row[0] = kept_cell_text(result, kept_short_id(ctx->arena, stayed->ref));
+        row[1] = kept_cell_text(result, label);
+        row[2] = kept_cell_text(result, stayed->why);
+    }
+    return KEPT_OK;
+}
+
+static kept_status undo_records(kept_ctx *ctx, kept_store *store, int64_t id, kept_result *result,
+                                kept_err *err)
+{
+    kept_record_undone undone;
+    KEPT_TRY(kept_record_import_undo(store, &ctx->scope, id, ctx->arena, &undone, err));
+    kept_result_note(result, KEPT_NOTE,
+                     "%zu records that it had added were archived, and %zu are as they were "
+                     "before it. Nothing is deleted: their history shows all of it.",
+                     undone.archived, undone.restored);
+    if (undone.n_stayed)
+        kept_result_note(result, KEPT_WARNING,
+                         "%zu records stay as they are, because they were changed since; the "
+                         "table names them. kept KIND revert takes one back by hand.",
+                         undone.n_stayed);
+    return show_stayed(ctx, store, &undone, result, err);
+}
+
+static kept_status undo_facts(kept_ctx *ctx, kept_store *store, int64_t id, kept_result *result,
+                              kept_err *err)
+{
+    KEPT_TRY(kept_import_undo(store, &ctx->scope, id, err));
+    kept_result_note(result, KEPT_NOTE,
+                     "Rows that this import superseded are back; rows that later imports "
+                     "confirmed stay. The file is kept, so that answers for --known-at an earlier "
+                     "time do not change.");
+    return KEPT_OK;
+}
+
 static kept_status run_undo(kept_ctx *ctx, const kept_args *args, kept_result *result,
                             kept_err *err)
 {
     int64_t id = kept_args_get(args, "import")->integer;
     kept_store *store;
-    KEPT_TRY(kept_ctx_store(ctx, true, &store, err));
-    KEPT_TRY(kept_import_undo(store, &ctx->scope, id, err));
     kept_import import;
+    KEPT_TRY(kept_ctx_store(ctx, true, &store, err));
+    KEPT_TRY(kept_import_get(store, &ctx->scope, id, ctx->arena, &import, err));
+    if (import.records)
+        KEPT_TRY(undo_records(ctx, store, id, result, err));
+    else
+        KEPT_TRY(undo_facts(ctx, store, id, result, err));
     KEPT_TRY(kept_import_get(store, &ctx->scope, id, ctx->arena, &import, err));
     result->title = "Undone";
     kept_import_show(result, &import);
-    kept_result_note(result, KEPT_NOTE,
-                     "Rows that this import superseded are back; rows that later imports "
-                     "confirmed stay. The file is kept, so that answers for --known-at an earlier "
-                     "time do not change.");
     return KEPT_OK;
 }
 
@@ -176,12 +232,15 @@ const kept_op kept_op_undo = {
     .stage = KEPT_KNOW,
     .summary = "Take an import back",
     .detail = "What the import superseded comes back. Rows that later imports brought again with "
-              "the same values stay, because those imports said so too.",
+              "the same values stay, because those imports said so too. Records go back to how "
+              "they stood before the import, those it added are archived; records that somebody "
+              "changed since stay as they are and are named.",
     .example = "kept undo 3",
     .ids = "X006",
     .params = import_params,
     .n_params = KEPT_N(import_params),
     .groups = import_groups,
+    .tables = undo_tables,
     .access = KEPT_WRITES,
     .role = KEPT_ROLE_CONTRIBUTOR,
     .run = run_undo,

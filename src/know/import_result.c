@@ -7,7 +7,7 @@ static const kept_field fields[] = {
      .title = "Import",
      .type = KEPT_INTEGER,
      .help = "number of the import, for facts show and undo; empty for a dry run"},
-    {.name = "kind", .title = "Kind of fact", .type = KEPT_TEXT},
+    {.name = "kind", .title = "Kind", .type = KEPT_TEXT},
     {.name = "files", .title = "Files", .type = KEPT_TEXT},
     {.name = "imported_at", .title = "Imported at", .type = KEPT_TIME},
     {.name = "undone_at", .title = "Undone at", .type = KEPT_TIME},

@@ -25,7 +25,7 @@ typedef struct kept_ctx {
     size_t threads;    /* 0: one per core */
     kept_store *store; /* opened on first use by kept_ctx_store; closed by kept_ctx_close */
     bool store_writes; /* store was opened for writing */
-    bool cards;        /* vCards are wanted rather than a table (KEPT_CARDS) */
+    bool cards;        /* -o FILE.vcf or .ics: not a table (KEPT_CARDS, KEPT_CALENDAR) */
     bool transient;    /* store is a private temporary one, made from files given on the line */
     /* Files the caller named as parameters: the engine may read them besides the workspace. Set by
      * kept_op_run. */

@@ -72,8 +72,10 @@ enum {                      /* kept_op.flags */
        KEPT_LONG = 1,       /* may take more than two seconds: progress, cancel */
        KEPT_REPEATABLE = 2, /* the same call twice leaves what one call leaves */
        KEPT_ON_FILES = 4,   /* also runs straight on files: --orders FILE instead of a workspace */
+       KEPT_SHEET = 16,     /* meant to be printed on one sheet of paper */
        KEPT_DOCUMENT = 8,   /* answers with a text of its own form (kept_result.document) */
        KEPT_CARDS = 16,     /* does so where kept_ctx.cards asks for vCards */
+       KEPT_CALENDAR = 32,  /* does so where it asks for a calendar */
 };
 
 /* Arguments after parsing and checking against kept_param: typed, with presets filled in. */

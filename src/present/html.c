@@ -80,7 +80,8 @@ static void add_head(kept_html_page *page)
     kept_html__add(page, kept_markup_file("colours.css"));
     kept_html__add(page, kept_markup_file("chart.css"));
     kept_html__add(page, kept_markup_file("page.css"));
-    kept_html__add(page, "</style>\n</head>\n<body>\n");
+    kept_html__add(page, "</style>\n</head>\n");
+    kept_html__add(page, page->opts->sheet ? "<body class=\"sheet\">\n" : "<body>\n");
 }
 
 static const char *section_title(const kept_html_section *section)

@@ -35,12 +35,13 @@ typedef struct kept_html_opts {
     const char *interval;  /* said before a key figure's interval: "95% interval"; may be NULL */
     size_t max_rows;       /* of a table in full; default 200 */
     size_t max_chart_rows; /* of a table folded behind a chart; default 100 */
+    bool sheet;            /* to be printed on one sheet: small and dense on paper */
     const char *more;      /* where rows left out are: "kept customers --csv"; may be NULL */
 } kept_html_opts;
 
 #define KEPT_HTML_OPTS_INIT                                                                        \
     {                                                                                              \
-        "Report", NULL, 0, NULL, 0, NULL, 200, 100, NULL                                           \
+        "Report", NULL, 0, NULL, 0, NULL, 200, 100, false, NULL                                    \
     }
 
 /* Appends the document to out. On error nothing is appended. KEPT_EINTERNAL as kept_svg_write;

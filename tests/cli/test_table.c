@@ -2,6 +2,9 @@
  * on. */
 #include "support.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include "base/array.h"
 #include "base/text.h"
 #include "cli/line.h"
@@ -13,10 +16,16 @@
 static kept_arena memory;
 static kept_op_table all;
 
-static void load(void)
+static void load_from(const char *workspace)
 {
     kept_err err = KEPT_ERR_INIT;
-    CHECK_OK(kept_ops_load(NULL, &memory, &all, &err));
+    memory = (kept_arena)KEPT_ARENA_INIT;
+    CHECK_OK(kept_ops_load(workspace, &memory, &all, &err));
+}
+
+static void load(void)
+{
+    load_from(NULL);
 }
 
 static void unload(void)
@@ -75,11 +84,14 @@ static void check_places(const kept_op *op)
     }
 }
 
+enum { NAMES = 512 }; /* most at the top of a result's JSON */
+
 static void take_name(const kept_op *op, const char *name, const char **names, size_t *n)
 {
     for (size_t i = 0; i < *n; i++)
         if (strcmp(names[i], name) == 0)
             fail_msg("%s: \"%s\" is used twice at the top of its JSON", op->name, name);
+    assert_true(*n < NAMES);
     names[(*n)++] = name;
 }
 
@@ -96,7 +108,7 @@ static void check_fields(const kept_op *op, const kept_field *fields, size_t n)
 
 static void check_result(const kept_op *op)
 {
-    const char *names[512] = {"title", "notes", "charts", "more", "answer"};
+    const char *names[NAMES] = {"title", "notes", "charts", "more", "answer"};
     size_t n = 5;
     for (size_t i = 0; op->groups && op->groups[i]; i++) {
         const kept_group_def *g = op->groups[i];
@@ -112,10 +124,27 @@ static void check_result(const kept_op *op)
     }
 }
 
-void test_table__operations_are_well_described(void **state)
+/* Of a family: the first word of its names, and fields that its commands really take. */
+static void check_family(const kept_op *op)
 {
-    (void)state;
-    load();
+    const kept_op_family *family = op->family;
+    if (!family)
+        return;
+    size_t len = strlen(family->name);
+    if (strncmp(op->name, family->name, len) != 0 || (op->name[len] && op->name[len] != ' '))
+        fail_msg("%s is not of the family %s", op->name, family->name);
+    if (!family->summary || !family->summary[0])
+        fail_msg("%s: the family has no summary", op->name);
+    bool takes_all = strcmp(op->name + len, " add") == 0 || strcmp(op->name + len, " list") == 0;
+    for (size_t i = 0; i < family->n_fields; i++) {
+        check_param(op, &family->fields[i]);
+        if (takes_all && !kept_op_param(op, family->fields[i].name))
+            fail_msg("%s does not take the field %s", op->name, family->fields[i].name);
+    }
+}
+
+static void check_all(void)
+{
     for (size_t i = 0; i < all.n; i++) {
         const kept_op *op = all.ops[i];
         assert_ptr_equal(kept_op_find(&all, op->name), op); /* no name twice */
@@ -127,7 +156,15 @@ void test_table__operations_are_well_described(void **state)
             check_param(op, &op->params[k]);
         check_places(op);
         check_result(op);
+        check_family(op);
     }
+}
+
+void test_table__operations_are_well_described(void **state)
+{
+    (void)state;
+    load();
+    check_all();
     unload();
 }
 
@@ -188,10 +225,8 @@ static void check_example(const kept_op *op, const char *text, size_t len)
     }
 }
 
-void test_table__examples_can_be_typed(void **state)
+static void check_examples(void)
 {
-    (void)state;
-    load();
     for (size_t i = 0; i < all.n; i++) {
         const kept_op *op = all.ops[i];
         if (!op->example)
@@ -202,6 +237,13 @@ void test_table__examples_can_be_typed(void **state)
             p += len + (p[len] == '\n');
         }
     }
+}
+
+void test_table__examples_can_be_typed(void **state)
+{
+    (void)state;
+    load();
+    check_examples();
     unload();
 }
 
@@ -217,4 +259,84 @@ void test_table__help_of_every_command_fits(void **state)
         CHECK_CONTAINS(kept_buf_text(&out), "Usage\n");
     }
     unload();
+}
+
+/* --- What a workspace declares --- */
+
+static const char visit[] =
+    "kind: x_visit\ntitle: Visit\nplural: Visits\nprefix: XV\nstage: keep\npack: core\n"
+    "summary: A visit to a customer.\nlabel: purpose\nof: customer\nquick: [customer, purpose]\n"
+    "states:\n  planned: {title: Planned, moves: [made]}\n  made: {title: Made, closed: yes}\n"
+    "fields:\n"
+    "  - {name: purpose, type: text, title: Purpose, required: yes}\n"
+    "  - {name: customer, type: ref, title: Customer, to: customer, required: yes}\n"
+    "  - {name: people, type: refs, title: People met, to: person}\n"
+    "  - {name: mood, type: choice, title: Mood, choices: [warm, cool]}\n";
+static const char extra[] = "extends: promise\nfields:\n"
+                            "  - {name: x_clause, type: text, title: Clause of the contract}\n";
+
+/* A folder with the catalogue of a workspace; its records are in files of these texts. */
+static void make_workspace(char *folder, const char *one, const char *other)
+{
+    static const char *const folders[] = {"catalogue", "catalogue/records"};
+    const char *const texts[] = {one, other};
+    char path[256];
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, folders[i]);
+        assert_int_equal(mkdir(path, 0700), 0);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        snprintf(path, sizeof path, "%s/catalogue/records/%zu.yaml", folder, i);
+        FILE *f = fopen(path, "w");
+        assert_non_null(f);
+        assert_true(fputs(texts[i], f) >= 0);
+        assert_int_equal(fclose(f), 0);
+    }
+}
+
+static void remove_workspace(const char *folder)
+{
+    static const char *const names[] = {"catalogue/records/0.yaml", "catalogue/records/1.yaml",
+                                        "catalogue/records", "catalogue", ""};
+    char path[256];
+    for (size_t i = 0; i < KEPT_N(names); i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        assert_int_equal(remove(path), 0);
+    }
+}
+
+void test_table__of_a_workspace_has_its_own_kinds(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/kept-table-XXXXXX";
+    make_workspace(folder, visit, extra);
+    load();
+    size_t built_in = all.n;
+    assert_null(kept_op_find(&all, "x-visit add"));
+    assert_null(kept_op_param(kept_op_find(&all, "promise add"), "x-clause"));
+    unload();
+    load_from(folder);
+    assert_true(all.n > built_in);
+    assert_non_null(kept_op_find(&all, "x-visit")); /* the short command */
+    assert_non_null(kept_op_param(kept_op_find(&all, "x-visit list"), "mood"));
+    assert_non_null(kept_op_param(kept_op_find(&all, "promise add"), "x-clause"));
+    check_all();
+    check_examples();
+    unload();
+    remove_workspace(folder);
+}
+
+void test_table__of_a_wrong_declaration_is_refused(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/kept-table-XXXXXX";
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    kept_err err = KEPT_ERR_INIT;
+    kept_op_table table = {NULL, 77};
+    make_workspace(folder, "kind: visit\n", extra);
+    assert_int_equal(kept_ops_load(folder, &arena, &table, &err), KEPT_EINPUT);
+    CHECK_CONTAINS(err.msg, "0.yaml");
+    assert_int_equal(table.n, 77); /* untouched */
+    remove_workspace(folder);
 }

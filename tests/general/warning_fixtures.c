@@ -134,6 +134,7 @@ static void quarters(small_firm *f, const int64_t *units, size_t n)
                                              {"2026-04-01", "2026-06-30"}};
     PUT(f, "customer", "name=Hanley");
     firm_run(f, "sales.per_quarter");
+    firm_measure(f, "sales.per_quarter", 1, "2024-07-01", "2026-06-30", 999); /* whole window */
     for (size_t i = 0; i < n; i++) {
         const char *const *period = periods[5 - n + i];
         firm_measure(f, "sales.per_quarter", 1, period[0], period[1], units[i]);

@@ -1,5 +1,6 @@
 #include "records_support.h"
 
+#include "store/ledger/copy.h"
 #include "store/records/person.h"
 
 static kept_erased erase(ledger *l, kept_ref ref)
@@ -37,7 +38,8 @@ static size_t in_file(const ledger *l, const char *name, const char *words)
 
 static size_t on_disk(const ledger *l, const char *words)
 {
-    return in_file(l, "kept.db", words) + in_file(l, "kept.db-wal", words);
+    return in_file(l, "kept.db", words) + in_file(l, "kept.db-wal", words) +
+           in_file(l, "kept.db.before-9-1", words) + in_file(l, "kept.db.before-9-2", words);
 }
 
 static void fill(ledger *l)
@@ -92,6 +94,11 @@ void test_person__erased_words_are_nowhere(void **state)
     ledger l;
     kept_err err = KEPT_ERR_INIT;
     fill(&l);
+    /* An automatic copy from before other declarations: by its number the first or second one. */
+    CHECK_OK(kept_ledger_copy_before(l.store->ledger.path, 9, NULL, &err));
+    assert_true(in_file(&l, "kept.db.before-9-1", "Eydeet") +
+                    in_file(&l, "kept.db.before-9-2", "Eydeet") >
+                0);
     for (size_t i = 0; i < KEPT_N(gone); i++) /* else the test could not fail */
         if (!on_disk(&l, gone[i]))
             fail_msg("%s was not there before", gone[i]);

@@ -1,6 +1,7 @@
 #include "store/ledger/copy.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -122,20 +123,35 @@ static kept_status go_through(copies *c, long keep_after, kept_err *err)
     return KEPT_OK;
 }
 
+static kept_status open_copies(const char *path, kept_arena *arena, copies *ret, kept_err *err)
+{
+    const char *slash = strrchr(path, '/');
+    const char *folder = slash ? kept_arena_strndup(arena, path, (size_t)(slash - path)) : ".";
+    const char *prefix = kept_arena_printf(arena, "%s.before-", slash ? slash + 1 : path);
+    if (!folder || !prefix)
+        return kept_nomem(err);
+    *ret = (copies){folder[0] ? folder : "/", prefix, 0};
+    return KEPT_OK;
+}
+
 kept_status kept_ledger_copy_before(const char *path, int form, const volatile int *cancel,
                                     kept_err *err)
 {
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
-    const char *slash = strrchr(path, '/');
-    const char *folder = slash ? kept_arena_strndup(&arena, path, (size_t)(slash - path)) : ".";
-    const char *prefix = kept_arena_printf(&arena, "%s.before-", slash ? slash + 1 : path);
-    if (!folder || !prefix)
-        return kept_nomem(err);
-    copies c = {folder[0] ? folder : "/", prefix, 0};
+    copies c = {0};
+    KEPT_TRY(open_copies(path, &arena, &c, err));
     KEPT_TRY(go_through(&c, 0, err));
     const char *to = kept_arena_printf(&arena, "%s.before-%d-%ld", path, form, c.newest + 1);
     if (!to)
         return kept_nomem(err);
     KEPT_TRY(kept_ledger_copy(path, to, cancel, err));
     return go_through(&c, c.newest + 1 - KEPT_LEDGER_COPIES, err);
+}
+
+void kept_ledger_copies_remove(const char *path)
+{
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    copies c = {0};
+    if (open_copies(path, &arena, &c, NULL) == KEPT_OK)
+        (void)go_through(&c, LONG_MAX, NULL);
 }

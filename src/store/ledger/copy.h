@@ -15,5 +15,7 @@ KEPT_MUST_CHECK kept_status kept_ledger_copy(const char *path, const char *to,
  * KEPT_LEDGER_COPIES of such copies. form: of the ledger as it is. */
 KEPT_MUST_CHECK kept_status kept_ledger_copy_before(const char *path, int form,
                                                     const volatile int *cancel, kept_err *err);
+/* Removes all such copies: they hold what a person's erasure took out of the ledger. */
+void kept_ledger_copies_remove(const char *path);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "store/ledger/copy.h"
 #include "store/records/write_int.h"
 
 /* --- Beginning and ending --- */
@@ -95,10 +96,12 @@ kept_status kept_writing_commit(kept_writing *writing, kept_err *err)
     KEPT_TRY(kept_ledger_commit(&writing->store->ledger, err));
     writing->done = true;
     writing->use->writing = NULL;
+    if (!writing->erases)
+        return KEPT_OK;
     /* SQLite's log still holds the old pages. While others read, it is emptied later. */
-    if (writing->erases)
-        (void)sqlite3_wal_checkpoint_v2(writing->store->ledger.db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
-                                        NULL, NULL);
+    (void)sqlite3_wal_checkpoint_v2(writing->store->ledger.db, NULL, SQLITE_CHECKPOINT_TRUNCATE,
+                                    NULL, NULL);
+    kept_ledger_copies_remove(writing->store->ledger.path);
     return KEPT_OK;
 }
 
