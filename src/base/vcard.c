@@ -221,8 +221,7 @@ bool kept_vcard_begins(const char *text, size_t len)
     skip_mark(&r);
     while (r.at < r.end && strchr(" \t\r\n", *r.at) && *r.at)
         r.at++;
-    return (size_t)(r.end - r.at) >= strlen(begin) &&
-           strncasecmp(r.at, begin, strlen(begin)) == 0;
+    return (size_t)(r.end - r.at) >= strlen(begin) && strncasecmp(r.at, begin, strlen(begin)) == 0;
 }
 
 kept_status kept_vcard_read(const char *text, size_t len, const char *source, kept_arena *arena,

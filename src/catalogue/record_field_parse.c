@@ -14,9 +14,10 @@ static const char what[] = "a field";
 static const char *const types[] = {"text",  "prose", "choice", "flag", "integer", "number",
                                     "share", "money", "date",   "ref",  "refs"};
 
-static const char *const keys[] = {"name",     "type",   "title", "help",  "required", "sensitive",
-                                   "personal", "search", "unit",  "min",   "max",      "default",
-                                   "choices",  "to",     "was",   "option", "vcard",    "due",       "alarm"};
+static const char *const keys[] = {"name",      "type",     "title",   "help", "required",
+                                   "sensitive", "personal", "search",  "unit", "min",
+                                   "max",       "default",  "choices", "to",   "was",
+                                   "option",    "vcard",    "due",     "alarm"};
 
 #define BIT(type) (1u << KEPT_RECORD_##type)
 #define NUMBERS   (BIT(INTEGER) | BIT(NUMBER) | BIT(SHARE) | BIT(MONEY))

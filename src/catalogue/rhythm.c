@@ -65,9 +65,8 @@ static kept_status check_value(const kept_yaml_node *at, const kept_record_field
         return kept_declare_find(at, "a choice", text, field->choices, field->n_choices, &i, err);
     if (field->type == KEPT_RECORD_FLAG)
         return kept_declare_find(at, "yes or no", text, answers, KEPT_N(answers), &i, err);
-    return kept_yaml_fail(at, err,
-                          "\"where\" takes fields of type choice and flag; \"%s\" is neither.",
-                          field->name);
+    return kept_yaml_fail(
+        at, err, "\"where\" takes fields of type choice and flag; \"%s\" is neither.", field->name);
 }
 
 static kept_status read_where(reader *r, const kept_yaml_node *map, const kept_record_kind *kind,
@@ -112,8 +111,7 @@ static kept_status check_document(reader *r, const kept_yaml_node *at, const kep
     if (kept_documents_find(&r->documents, rhythm->document, &document, &inner) != KEPT_OK)
         return kept_yaml_fail(at, r->err, "%s", inner.msg);
     if (document->about != rhythm->per)
-        return kept_yaml_fail(at, r->err,
-                              "The document \"%s\" is about %s, the rhythm is per %s.",
+        return kept_yaml_fail(at, r->err, "The document \"%s\" is about %s, the rhythm is per %s.",
                               document->name, document->about ? document->about->name : "the firm",
                               rhythm->per ? rhythm->per->name : "firm");
     return KEPT_OK;

@@ -7,7 +7,7 @@
 #include "catalogue/declare.h"
 
 static const char what[] = "a step";
-static const char *const keys[] = {"steps", "requirements"};
+static const char *const keys[] = {"measures", "steps", "requirements"};
 static const char *const step_keys[] = {"step", "stage", "pack", "requirements",
                                         "when", "find",  "say",  "command"};
 
@@ -62,38 +62,59 @@ static kept_status read_file(const kept_declared_file *file, kept_arena *arena,
     KEPT_TRY(kept_yaml_parse(file->text, file->len, file->name, arena, &root, err));
     KEPT_TRY(kept_yaml_expect_map(root, "what to do next", keys, KEPT_N(keys), err));
     const kept_yaml_node *list = kept_yaml_get(root, "steps");
-    if (!list || list->type != KEPT_YAML_LIST)
-        return kept_yaml_fail(list ? list : root, err,
-                              "\"steps\" must be a list, each begun with \"- step:\".");
+    if (list && list->type != KEPT_YAML_LIST)
+        return kept_yaml_fail(list, err, "\"steps\" must be a list, each begun with \"- step:\".");
     *ret_list = list;
     return KEPT_OK;
 }
 
-kept_status kept_steps_load(const char *workspace_folder, const kept_catalogue *catalogue,
-                            kept_arena *arena, kept_step **ret_steps, size_t *ret_n, kept_err *err)
+/* Those of the workspace stand for all, where it names any. */
+static kept_status read_measures(const kept_declared_file *files, size_t n_files, kept_arena *arena,
+                                 kept_start *start, kept_err *err)
+{
+    for (size_t i = 0; i < n_files; i++) {
+        kept_yaml_node *root;
+        KEPT_TRY(kept_yaml_parse(files[i].text, files[i].len, files[i].name, arena, &root, err));
+        KEPT_TRY(kept_yaml_get_texts(root, "measures", arena, &start->measures, &start->n_measures,
+                                     err));
+    }
+    return KEPT_OK;
+}
+
+static kept_status check_once(const kept_yaml_node *node, const kept_step *steps, size_t n,
+                              kept_err *err)
+{
+    for (size_t i = 0; i + 1 < n; i++)
+        if (strcmp(steps[i].name, steps[n - 1].name) == 0)
+            return kept_yaml_fail(kept_yaml_get(node, "step"), err,
+                                  "There is a step \"%s\" already.", steps[i].name);
+    return KEPT_OK;
+}
+
+kept_status kept_start_load(const char *workspace_folder, const kept_catalogue *catalogue,
+                            kept_arena *arena, kept_start *ret_start, kept_err *err)
 {
     enum { FILES = 2 };
     kept_declared_file *files;
     const kept_yaml_node *lists[FILES];
     size_t n_files, room = 0, n = 0;
+    kept_start start = {0};
     KEPT_TRY(kept_declared_file_of(workspace_folder, "start.yaml", arena, &files, &n_files, err));
     for (size_t i = 0; i < n_files; i++) {
         KEPT_TRY(read_file(&files[i], arena, &lists[i], err));
-        room += lists[i]->n;
+        room += lists[i] ? lists[i]->n : 0;
     }
     kept_step *steps = KEPT_NEW_N(arena, kept_step, room);
     if (!steps)
         return kept_nomem(err);
     for (size_t i = n_files; i-- > 0;)
-        for (const kept_yaml_node *node = lists[i]->first; node; node = node->next) {
-            kept_step *step = &steps[n++];
-            KEPT_TRY(read_step(node, catalogue, files[i].own, arena, step, err));
-            for (const kept_step *before = steps; before < step; before++)
-                if (strcmp(before->name, step->name) == 0)
-                    return kept_yaml_fail(kept_yaml_get(node, "step"), err,
-                                          "There is a step \"%s\" already.", step->name);
+        for (const kept_yaml_node *c = lists[i] ? lists[i]->first : NULL; c; c = c->next) {
+            KEPT_TRY(read_step(c, catalogue, files[i].own, arena, &steps[n++], err));
+            KEPT_TRY(check_once(c, steps, n, err));
         }
-    *ret_steps = steps;
-    *ret_n = n;
+    KEPT_TRY(read_measures(files, n_files, arena, &start, err));
+    start.steps = steps;
+    start.n = n;
+    *ret_start = start;
     return KEPT_OK;
 }

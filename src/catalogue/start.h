@@ -1,5 +1,5 @@
 /* catalogue/start.h - what to do next, declared in catalogue/start.yaml: steps with the condition
- * under which they pay. */
+ * under which they pay; and which measures say what the customers are worth. */
 #ifndef KEPT_CATALOGUE_START_H
 #define KEPT_CATALOGUE_START_H
 
@@ -23,10 +23,16 @@ typedef struct kept_step {
     bool own;
 } kept_step;
 
-/* A workspace's own steps, then those built in, in their order. KEPT_EINPUT names file, line,
- * column, field and the nearest valid word. */
-KEPT_MUST_CHECK kept_status kept_steps_load(const char *workspace_folder,
+typedef struct kept_start {
+    const kept_step *steps; /* a workspace's own, then those built in, in their order */
+    size_t n;
+    const char *const *measures; /* whose sums over all customers say what the base is worth */
+    size_t n_measures;
+} kept_start;
+
+/* KEPT_EINPUT names file, line, column, field and the nearest valid word. */
+KEPT_MUST_CHECK kept_status kept_start_load(const char *workspace_folder,
                                             const kept_catalogue *catalogue, kept_arena *arena,
-                                            kept_step **ret_steps, size_t *ret_n, kept_err *err);
+                                            kept_start *ret_start, kept_err *err);
 
 #endif

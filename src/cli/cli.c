@@ -55,6 +55,7 @@ static kept_status help_topic(const program *p, const kept_given *topic, const k
             (void)kept_output_error(&p->undeclared, false, NULL);
     } else if (op) {
         kept_help_op(out, op, screen);
+        kept_help_more(out, p->table, op, screen);
     } else if (kept_stage_find(name, &stage)) {
         kept_help_stage(out, p->table, stage, screen);
     } else if (strcmp(name, "options") == 0) {
@@ -194,6 +195,7 @@ static kept_status set_context(program *p, kept_err *err)
     p->ctx.role = KEPT_ROLE_ADMIN;
     p->ctx.seed = (uint64_t)seed.integer;
     p->ctx.threads = (size_t)threads.integer;
+    p->ctx.cards = p->output.cards;
     p->ctx.workspace = folder.present ? folder.text : p->workspace;
     return set_clocks(p, err);
 }

@@ -236,6 +236,24 @@ static kept_status unknown_next(const parser *p, const char *const *words, size_
         words[1], words[0], all);
 }
 
+/* The command nearest to words of which even the first is wrong, "promise list" for "promis list";
+ * NULL: none is near. */
+static const char *nearest(const parser *p, const char *const *words, size_t n, kept_buf *out)
+{
+    const char *next[NEXT] = {NULL};
+    const char *help = kept_help_command.name;
+    const char *near = kept_op_nearest(p->table, words[0]);
+    if (!near)
+        return kept_text_nearest(words[0], &help, 1);
+    kept_buf_add_n(out, near, strcspn(near, " "));
+    size_t n_next = find_next(p->table, kept_buf_text(out), next);
+    const char *second = n > 1 ? kept_text_nearest(words[1], next, n_next) : NULL;
+    if (!second)
+        return near;
+    kept_buf_printf(out, " %s", second);
+    return kept_buf_text(out);
+}
+
 static kept_status unknown_command(const parser *p, const char *const *words, size_t n)
 {
     KEPT_AUTO_BUF text = KEPT_BUF_INIT;
@@ -243,13 +261,8 @@ static kept_status unknown_command(const parser *p, const char *const *words, si
     size_t n_next = find_next(p->table, words[0], next);
     if (n_next)
         return unknown_next(p, words, n, next, n_next);
-    const char *near = NULL;
-    for (size_t k = n < 2 ? n : 2; k > 0 && !near; k--)
-        near = kept_op_nearest(p->table, join(words, k, &text));
-    const char *help = kept_help_command.name;
-    if (!near)
-        near = kept_text_nearest(words[0], &help, 1);
     /* Words behind a wrong first word may be values as well as part of a name. */
+    const char *near = nearest(p, words, n, &text);
     if (near)
         return kept_fail(p->err, KEPT_EARG,
                          "There is no command \"kept %.80s\". Did you mean \"kept %s\"?", words[0],

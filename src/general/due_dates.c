@@ -5,23 +5,15 @@
 #include "general/due_parts.h"
 #include "store/records/packs.h"
 
-static void add_states(const kept_record_field *field, kept_buf *sql)
-{
-    for (size_t i = 0; i < field->n_due_in; i++)
-        kept_buf_printf(sql, "%s'%s'", i ? ", " : " AND t.state IN (", field->due_in[i]);
-    if (field->n_due_in)
-        kept_buf_add_char(sql, ')');
-}
-
-/* A row: id, day, label, owner, customer. */
+/* A row: id, day, label, owner, customer, customer_name. */
 static void write_sql(const kept_catalogue *catalogue, const kept_record_kind *kind,
                       const kept_record_field *field, kept_buf *sql)
 {
     kept_buf_printf(sql, "SELECT t.id AS id, t.\"%s\" AS day, ", field->name);
     kept_due_add_columns(catalogue, kind, sql);
     kept_buf_printf(sql, " FROM \"%s\" t WHERE t.\"%s\" <= :until AND ", kind->name, field->name);
-    kept_due_add_open(kind, sql);
-    add_states(field, sql);
+    kept_due_add_open(kind, "t", sql);
+    kept_due_add_states(field, "t", sql);
 }
 
 static kept_status add_row(kept_ctx *ctx, const kept_record_kind *kind,
@@ -32,7 +24,8 @@ static kept_status add_row(kept_ctx *ctx, const kept_record_kind *kind,
                      .about = {kind, cells[0].i},
                      .label = cells[2].text,
                      .owner = cells[3].text,
-                     .customer = cells[4].type == KEPT_RULE_INT ? cells[4].i : 0};
+                     .customer = cells[4].type == KEPT_RULE_INT ? cells[4].i : 0,
+                     .customer_name = cells[5].text};
     const char *id = kept_short_id(ctx->arena, item.about);
     char *command = kept_arena_strdup(ctx->arena, kind->name);
     if (!id || !command)

@@ -5,6 +5,8 @@
 #include "general/due_parts.h"
 #include "store/records/packs.h"
 
+static const char customer_kind[] = "customer"; /* where every `of` ends */
+
 /* --- Lines --- */
 
 kept_status kept_due_add(kept_ctx *ctx, kept_due_list *list, const kept_due *item, kept_err *err)
@@ -62,8 +64,7 @@ static void add_label_of(const kept_catalogue *catalogue, const kept_record_fiel
 static void add_customer(const kept_catalogue *catalogue, const kept_record_kind *kind,
                          const char *alias, size_t depth, kept_buf *sql)
 {
-    static const char customer[] = "customer";
-    if (strcmp(kind->name, customer) == 0) {
+    if (strcmp(kind->name, customer_kind) == 0) {
         kept_buf_printf(sql, "%s.id", alias);
         return;
     }
@@ -84,6 +85,20 @@ static void add_customer(const kept_catalogue *catalogue, const kept_record_kind
     kept_buf_add_char(sql, ')');
 }
 
+static void add_customer_name(const kept_catalogue *catalogue, const kept_record_kind *kind,
+                              kept_buf *sql)
+{
+    const kept_record_kind *customer = kept_catalogue_record(catalogue, customer_kind);
+    if (!kind->of || !customer) {
+        kept_buf_add(sql, "NULL");
+        return;
+    }
+    kept_buf_printf(sql, "(SELECT c.\"%s\" FROM \"%s\" c WHERE c.id = ", customer->label,
+                    customer->name);
+    add_customer(catalogue, kind, "t", 1, sql);
+    kept_buf_add_char(sql, ')');
+}
+
 void kept_due_add_columns(const kept_catalogue *catalogue, const kept_record_kind *kind,
                           kept_buf *sql)
 {
@@ -97,15 +112,26 @@ void kept_due_add_columns(const kept_catalogue *catalogue, const kept_record_kin
         kept_buf_add(sql, "NULL");
     kept_buf_add(sql, " AS owner, ");
     add_customer(catalogue, kind, "t", 1, sql);
-    kept_buf_add(sql, " AS customer");
+    kept_buf_add(sql, " AS customer, ");
+    add_customer_name(catalogue, kind, sql);
+    kept_buf_add(sql, " AS customer_name");
 }
 
-void kept_due_add_open(const kept_record_kind *kind, kept_buf *sql)
+void kept_due_add_open(const kept_record_kind *kind, const char *alias, kept_buf *sql)
 {
-    kept_buf_add(sql, "t.archived_at = 0");
+    kept_buf_printf(sql, "%s.archived_at = 0", alias);
     for (size_t i = 0; i < kind->n_states; i++)
         if (kind->states[i].closed)
-            kept_buf_printf(sql, " AND t.state <> '%s'", kind->states[i].name);
+            kept_buf_printf(sql, " AND %s.state <> '%s'", alias, kind->states[i].name);
+}
+
+void kept_due_add_states(const kept_record_field *field, const char *alias, kept_buf *sql)
+{
+    for (size_t i = 0; i < field->n_due_in; i++)
+        kept_buf_printf(sql, "%s%s%s'%s'", i ? ", " : " AND ", i ? "" : alias,
+                        i ? "" : ".state IN (", field->due_in[i]);
+    if (field->n_due_in)
+        kept_buf_add_char(sql, ')');
 }
 
 /* --- The list --- */
@@ -134,14 +160,14 @@ static bool is_asked(const kept_due *item, kept_ref about)
 {
     if (!about.kind || (item->about.kind == about.kind && item->about.id == about.id))
         return true;
-    return strcmp(about.kind->name, "customer") == 0 && item->customer == about.id;
+    return strcmp(about.kind->name, customer_kind) == 0 && item->customer == about.id;
 }
 
 static void pick(kept_due_list *list, kept_ref about)
 {
     size_t n = 0;
     for (size_t i = 0; i < list->n; i++)
-        if (is_asked(&list->items[i], about))
+        if (!list->items[i].planned && is_asked(&list->items[i], about))
             list->items[n++] = list->items[i];
     list->n = n;
     if (n > 1)

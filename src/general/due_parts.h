@@ -21,10 +21,14 @@ typedef struct kept_due {
     kept_ref about;                 /* kind NULL: the firm */
     const char *label;              /* of what it is about */
     int64_t customer;               /* that it belongs to; 0: to none */
+    const char *customer_name;      /* NULL: to none, or it is the customer */
     const char *owner;              /* NULL: none is named */
     kept_day day;
-    bool never;    /* a rhythm that was never kept; day is when it could have begun */
+    bool never;    /* a rhythm that was never kept */
     kept_day done; /* of a rhythm, unless never */
+    /* A record that will show it as done has its day already, within the days of grace: then that
+     * record stands in the list and the rhythm does not. */
+    bool planned;
     kept_due_state state;
     const char *advice; /* a command */
 } kept_due;
@@ -40,9 +44,8 @@ typedef struct kept_due_ask {
 } kept_due_ask;
 
 /* What is due in packs that are in use, as far as the asker may see. Lives in the ctx's arena. */
-KEPT_MUST_CHECK kept_status kept_due_find(kept_ctx *ctx, kept_store *store,
-                                          const kept_due_ask *ask, kept_due_list *ret_list,
-                                          kept_err *err);
+KEPT_MUST_CHECK kept_status kept_due_find(kept_ctx *ctx, kept_store *store, const kept_due_ask *ask,
+                                          kept_due_list *ret_list, kept_err *err);
 
 /* --- Parts of it --- */
 
@@ -58,10 +61,12 @@ KEPT_MUST_CHECK kept_status kept_due_rhythm(kept_ctx *ctx, kept_store *store,
 kept_due_state kept_due_state_of(kept_day today, kept_day day, int grace_days);
 const char *kept_due_state_word(kept_due_state state);
 
-/* The columns that every line needs, of a record with the alias t: label, owner, customer. */
+/* The columns that every line needs, of a record with the alias t: label, owner, customer,
+ * customer_name. */
 void kept_due_add_columns(const kept_catalogue *catalogue, const kept_record_kind *kind,
                           kept_buf *sql);
-/* t is neither archived nor closed. */
-void kept_due_add_open(const kept_record_kind *kind, kept_buf *sql);
+/* The record is neither archived nor closed; it is in a state in which the field's day counts. */
+void kept_due_add_open(const kept_record_kind *kind, const char *alias, kept_buf *sql);
+void kept_due_add_states(const kept_record_field *field, const char *alias, kept_buf *sql);
 
 #endif

@@ -6,6 +6,14 @@
 
 extern const kept_op kept_op_start;
 extern const kept_op kept_op_init;
+extern const kept_op kept_op_due;
+extern const kept_op kept_op_rhythms;
+extern const kept_op kept_op_worksheets;
+extern const kept_op kept_op_worksheet_show;
+extern const kept_op kept_op_worksheet_print;
+extern const kept_op kept_op_pack_list;
+extern const kept_op kept_op_pack_on;
+extern const kept_op kept_op_pack_off;
 extern const kept_op kept_op_warnings;
 extern const kept_op kept_op_warning_show;
 extern const kept_op kept_op_warning_accept;

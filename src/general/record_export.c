@@ -68,8 +68,7 @@ static kept_status write_cards(kept_ctx *ctx, kept_store *store, const kept_reco
     kept_record *records;
     size_t n, total;
     KEPT_AUTO_BUF out = KEPT_BUF_INIT;
-    KEPT_TRY(
-        kept_record_list(store, &ctx->scope, &query, ctx->arena, &records, &n, &total, err));
+    KEPT_TRY(kept_record_list(store, &ctx->scope, &query, ctx->arena, &records, &n, &total, err));
     for (size_t i = 0; i < n; i++)
         KEPT_TRY(add_card(ctx, store, &records[i], &out, err));
     result->document = out.failed ? NULL : kept_arena_strdup(ctx->arena, kept_buf_text(&out));
@@ -100,8 +99,7 @@ kept_status kept_record_run_export(kept_ctx *ctx, const kept_args *args, kept_re
         return write_cards(ctx, store, query.kind, result, err);
     if (query.kind->n_states == 0)
         query.state = NULL;
-    KEPT_TRY(
-        kept_record_list(store, &ctx->scope, &query, ctx->arena, &records, &n, &total, err));
+    KEPT_TRY(kept_record_list(store, &ctx->scope, &query, ctx->arena, &records, &n, &total, err));
     result->currency = kept_store_currency(store);
     return kept_records_sheet(ctx, store, query.kind, records, n, result, err);
 }

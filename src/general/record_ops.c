@@ -263,21 +263,21 @@ static kept_op *make_op(const kept_record_kind *kind, const kept_record_verb *ve
     if (!list)
         return NULL;
     memcpy(list, params, n * sizeof *list);
-    *op = (kept_op){.name = kept_arena_printf(arena, "%s%s%s", family->name,
-                                              verb->name[0] ? " " : "", verb->name),
-                    .stage = stage_of(kind),
-                    .summary = fill(kind, arena, verb->summary, false),
-                    .detail = verb->detail,
-                    .ids = kind->ids,
-                    .params = list,
-                    .n_params = n,
-                    .access = verb->access,
-                    .role = verb->role,
-                    .flags = kept_record_has_cards(kind) ? verb->flags
-                                                         : verb->flags & ~(unsigned)KEPT_CARDS,
-                    .family = family,
-                    .about = kind,
-                    .run = verb->run};
+    *op = (kept_op){
+        .name =
+            kept_arena_printf(arena, "%s%s%s", family->name, verb->name[0] ? " " : "", verb->name),
+        .stage = stage_of(kind),
+        .summary = fill(kind, arena, verb->summary, false),
+        .detail = verb->detail,
+        .ids = kind->ids,
+        .params = list,
+        .n_params = n,
+        .access = verb->access,
+        .role = verb->role,
+        .flags = kept_record_has_cards(kind) ? verb->flags : verb->flags & ~(unsigned)KEPT_CARDS,
+        .family = family,
+        .about = kind,
+        .run = verb->run};
     if (!op->name || !op->summary || !(op->example = example(kind, verb, op->name, arena)))
         return NULL;
     if (verb->answers_record &&

@@ -68,3 +68,19 @@ const kept_warning_state *kept_warning_state_of(const kept_warning_state *states
     kept_warning_state key = {.warning = warning->name, .subject = subject};
     return n ? bsearch(&key, states, n, sizeof *states, compare_state) : NULL;
 }
+
+int kept_warning_by_money(const void *a, const void *b)
+{
+    const kept_warning_line *p = a, *q = b;
+    bool p_money = p->one && p->one->has_money, q_money = q->one && q->one->has_money;
+    if (p_money != q_money)
+        return p_money ? -1 : 1;
+    if (p_money && p->one->money != q->one->money)
+        return p->one->money > q->one->money ? -1 : 1;
+    const kept_warning *v = p->look->warning, *w = q->look->warning;
+    if (v->weight != w->weight)
+        return w->weight - v->weight;
+    if (v != w)
+        return strcmp(v->name, w->name);
+    return (p->subject > q->subject) - (p->subject < q->subject);
+}

@@ -26,6 +26,19 @@ const char *kept_warning_state_word(const kept_warning_state *state);
 const kept_warning_state *kept_warning_state_of(const kept_warning_state *states, size_t n,
                                                 const kept_warning *warning, int64_t subject);
 
+/* --- Lists --- */
+
+/* What fires about a subject, or did. */
+typedef struct kept_warning_line {
+    const kept_warning_look *look;
+    const kept_warning_case *one; /* NULL: fixed, fires no more */
+    const kept_warning_state *state;
+    int64_t subject;
+} kept_warning_line;
+
+/* Most money first; for qsort. */
+int kept_warning_by_money(const void *a, const void *b);
+
 /* --- Words (warning_words.c) --- */
 
 /* A figure of a row of a rule, as a person reads it: "–" when it is not known. */

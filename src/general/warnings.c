@@ -81,13 +81,7 @@ static const kept_group_def count_group = {"", NULL, count_fields, KEPT_N(count_
 
 /* --- What to list --- */
 
-/* One line of the list. */
-typedef struct line {
-    const kept_warning_look *look;
-    const kept_warning_case *one; /* NULL: fixed, fires no more */
-    const kept_warning_state *state;
-    int64_t subject;
-} line;
+typedef kept_warning_line line;
 
 typedef struct listing {
     kept_ctx *ctx;
@@ -128,22 +122,6 @@ static void add_line(listing *l, line one, bool fires)
         l->lines[l->n++] = one;
 }
 
-static int by_money(const void *a, const void *b)
-{
-    const line *p = a, *q = b;
-    bool p_money = p->one && p->one->has_money, q_money = q->one && q->one->has_money;
-    if (p_money != q_money)
-        return p_money ? -1 : 1;
-    if (p_money && p->one->money != q->one->money)
-        return p->one->money > q->one->money ? -1 : 1;
-    const kept_warning *v = p->look->warning, *w = q->look->warning;
-    if (v->weight != w->weight)
-        return w->weight - v->weight;
-    if (v != w)
-        return strcmp(v->name, w->name);
-    return (p->subject > q->subject) - (p->subject < q->subject);
-}
-
 static kept_status make_lines(listing *l, kept_err *err)
 {
     size_t room = l->n_states;
@@ -174,7 +152,7 @@ static kept_status make_lines(listing *l, kept_err *err)
                 add_line(l, (line){look, NULL, s, s->subject}, false);
         }
     }
-    qsort(l->lines, l->n, sizeof *l->lines, by_money);
+    qsort(l->lines, l->n, sizeof *l->lines, kept_warning_by_money);
     return KEPT_OK;
 }
 

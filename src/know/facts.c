@@ -187,13 +187,13 @@ static kept_status undo_records(kept_ctx *ctx, kept_store *store, int64_t id, ke
     kept_record_undone undone;
     KEPT_TRY(kept_record_import_undo(store, &ctx->scope, id, ctx->arena, &undone, err));
     kept_result_note(result, KEPT_NOTE,
-                     "%zu records that it had added were archived, and %zu are as they were "
-                     "before it. Nothing is deleted: their history shows all of it.",
+                     "Records that it had added, now archived: %zu. Records as they were before "
+                     "it: %zu. Nothing is deleted: their history shows all of it.",
                      undone.archived, undone.restored);
     if (undone.n_stayed)
         kept_result_note(result, KEPT_WARNING,
-                         "%zu records stay as they are, because they were changed since; the "
-                         "table names them. kept KIND revert takes one back by hand.",
+                         "Records that stay as they are, mostly because somebody changed them "
+                         "since: %zu. The table names them; kept KIND revert takes one back.",
                          undone.n_stayed);
     return show_stayed(ctx, store, &undone, result, err);
 }

@@ -10,10 +10,10 @@ static const kept_field fields[] = {
     {.name = "kind", .title = "Kind", .type = KEPT_TEXT},
     {.name = "files", .title = "Files", .type = KEPT_TEXT},
     {.name = "imported_at", .title = "Imported at", .type = KEPT_TIME},
-    {.name = "undone_at", .title = "Undone at", .type = KEPT_TIME},
+    {.name = "undone_at", .title = "Undone at", .type = KEPT_TIME, .detail = true},
     {.name = "by", .title = "By", .type = KEPT_TEXT},
     {.name = "map", .title = "Mapping", .type = KEPT_TEXT},
-    {.name = "profile", .title = "Profile", .type = KEPT_TEXT},
+    {.name = "profile", .title = "Profile", .type = KEPT_TEXT, .detail = true},
     {.name = "read",
      .title = "Rows read",
      .type = KEPT_COUNT,
@@ -31,19 +31,22 @@ static const kept_field fields[] = {
     {.name = "no_key",
      .title = "New, without a key",
      .type = KEPT_COUNT,
+     .detail = true,
      .help = "rows that nothing identifies: a later import cannot recognise them"},
     {.name = "equal",
      .title = "of these equal to another",
      .type = KEPT_COUNT,
+     .detail = true,
      .help = "equal in every column to an earlier row without a key; kept all the same"},
     {.name = "negative",
      .title = "Returns and cancellations",
      .type = KEPT_COUNT,
+     .detail = true,
      .help = "rows with a negative amount; netted when the orders are read"},
-    {.name = "new_customers", .title = "New customers", .type = KEPT_COUNT},
-    {.name = "first_day", .title = "First day", .type = KEPT_DATE},
-    {.name = "last_day", .title = "Last day", .type = KEPT_DATE},
-    {.name = "rejects_file", .title = "Rejects file", .type = KEPT_TEXT},
+    {.name = "new_customers", .title = "New customers", .type = KEPT_COUNT, .detail = true},
+    {.name = "first_day", .title = "First day", .type = KEPT_DATE, .detail = true},
+    {.name = "last_day", .title = "Last day", .type = KEPT_DATE, .detail = true},
+    {.name = "rejects_file", .title = "Rejects file", .type = KEPT_TEXT, .detail = true},
 };
 
 const kept_group_def kept_import_group = {"", "Import", fields, KEPT_N(fields)};
@@ -77,10 +80,12 @@ void kept_import_show(kept_result *result, const kept_import *import)
     kept_group_int(result, g, "superseded", import->superseded);
     kept_group_int(result, g, "unchanged", import->unchanged);
     kept_group_int(result, g, "set_aside", import->set_aside);
-    kept_group_int(result, g, "no_key", import->no_key);
-    kept_group_int(result, g, "equal", import->equal);
-    kept_group_int(result, g, "negative", import->negative);
-    kept_group_int(result, g, "new_customers", import->new_customers);
+    if (!import->records) {
+        kept_group_int(result, g, "no_key", import->no_key);
+        kept_group_int(result, g, "equal", import->equal);
+        kept_group_int(result, g, "negative", import->negative);
+        kept_group_int(result, g, "new_customers", import->new_customers);
+    }
     set_day(result, g, "first_day", import->first_day);
     set_day(result, g, "last_day", import->last_day);
     kept_group_text(result, g, "rejects_file", import->rejects_path);

@@ -17,15 +17,15 @@ static const kept_field mapping_fields[] = {
      .help = "share of the rows looked at that are not empty"},
     {.name = "samples", .type = KEPT_TEXT, .title = "Samples"},
 };
-const kept_table_def kept_import_mapping_table = {"mapping", "Which column fills which", mapping_fields,
-                                             KEPT_N(mapping_fields), NULL};
+const kept_table_def kept_import_mapping_table = {"mapping", "Which column fills which",
+                                                  mapping_fields, KEPT_N(mapping_fields), NULL};
 
 static const kept_field reason_fields[] = {
     {.name = "rows", .type = KEPT_COUNT, .title = "Rows"},
     {.name = "reason", .type = KEPT_TEXT, .title = "Set aside because"},
 };
-const kept_table_def kept_import_reason_table = {"reasons", "Rows set aside, by reason", reason_fields,
-                                            KEPT_N(reason_fields), NULL};
+const kept_table_def kept_import_reason_table = {"reasons", "Rows set aside, by reason",
+                                                 reason_fields, KEPT_N(reason_fields), NULL};
 
 static const kept_field reject_fields[] = {
     {.name = "file", .type = KEPT_TEXT, .title = "File"},
@@ -35,7 +35,7 @@ static const kept_field reject_fields[] = {
     {.name = "reason", .type = KEPT_TEXT, .title = "Reason"},
 };
 const kept_table_def kept_import_reject_table = {"rejects", "First rows set aside", reject_fields,
-                                            KEPT_N(reject_fields), NULL};
+                                                 KEPT_N(reject_fields), NULL};
 enum { REJECTS_SHOWN = 10 };
 
 static const kept_source_column *source_column(const kept_source *source, const kept_expr *expr)

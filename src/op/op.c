@@ -93,18 +93,16 @@ static const char *nearest_family(const kept_op_table *table, const char *words)
 
 const char *kept_op_nearest(const kept_op_table *table, const char *words)
 {
-    const char *near = NULL;
-    for (size_t i = 0; i < table->n; i++)
-        near = nearer(words, near, table->ops[i]->name);
-    if (near)
-        return near;
     /* A word that begins a name, or is its other word, as "fit" for "clv fit". */
     for (size_t i = 0; i < table->n; i++) {
         const char *name = table->ops[i]->name, *second = strchr(name, ' ');
         if (kept_text_starts(name, words) || (second && strcmp(second + 1, words) == 0))
             return name;
     }
-    return nearest_family(table, words);
+    const char *near = NULL;
+    for (size_t i = 0; i < table->n; i++)
+        near = nearer(words, near, table->ops[i]->name);
+    return near ? near : nearest_family(table, words);
 }
 
 bool kept_op_leads(const kept_op_table *table, size_t i)

@@ -72,10 +72,10 @@ enum {                      /* kept_op.flags */
        KEPT_LONG = 1,       /* may take more than two seconds: progress, cancel */
        KEPT_REPEATABLE = 2, /* the same call twice leaves what one call leaves */
        KEPT_ON_FILES = 4,   /* also runs straight on files: --orders FILE instead of a workspace */
-       KEPT_SHEET = 16,     /* meant to be printed on one sheet of paper */
        KEPT_DOCUMENT = 8,   /* answers with a text of its own form (kept_result.document) */
        KEPT_CARDS = 16,     /* does so where kept_ctx.cards asks for vCards */
        KEPT_CALENDAR = 32,  /* does so where it asks for a calendar */
+       KEPT_SHEET = 64,     /* meant to be printed on one sheet of paper */
 };
 
 /* Arguments after parsing and checking against kept_param: typed, with presets filled in. */
@@ -137,8 +137,8 @@ typedef kept_status (*kept_op_loader)(const char *workspace, kept_arena *arena,
 
 /* "clv fit"; NULL when there is none. */
 const kept_op *kept_op_find(const kept_op_table *table, const char *name);
-/* The name nearest to words ("clv ftt"), by whole name, by its words and by its beginning; NULL
- * when nothing is near. */
+/* The name nearest to words ("clv ftt"), by its beginning or its other word, by the whole name, by
+ * its first word; NULL when nothing is near. */
 const char *kept_op_nearest(const kept_op_table *table, const char *words);
 /* False for an operation whose family stood before it in the table: where a family is one entry. */
 bool kept_op_leads(const kept_op_table *table, size_t i);

@@ -165,21 +165,39 @@ static void list_fields(kept_buf *out, const kept_op_family *family, const kept_
     kept_buf_printf(out, "\nWhat each takes: kept %s add --help\n", family->name);
 }
 
-size_t kept_help_family(kept_buf *out, const kept_op_table *table, const char *words,
-                        const kept_screen *screen)
+/* The commands whose name goes on from words; returns how many. */
+static size_t list_begun(kept_buf *out, const kept_op_table *table, const char *words,
+                         const kept_screen *screen)
 {
     size_t n = 0, len = strlen(words);
-    KEPT_AUTO_BUF list = KEPT_BUF_INIT;
-    const kept_op_family *family = family_named(table, words);
     for (size_t i = 0; i < table->n; i++) {
         const kept_op *op = table->ops[i];
-        if (!kept_text_starts(op->name, words) || (op->name[len] != ' ' && op->name[len] != '\0'))
+        if (!kept_text_starts(op->name, words) || op->name[len] != ' ')
             continue;
         KEPT_AUTO_BUF name = KEPT_BUF_INIT;
         kept_buf_printf(&name, "kept %s", op->name);
-        entry(&list, screen, kept_buf_text(&name), op->summary);
+        entry(out, screen, kept_buf_text(&name), op->summary);
         n++;
     }
+    return n;
+}
+
+void kept_help_more(kept_buf *out, const kept_op_table *table, const kept_op *op,
+                    const kept_screen *screen)
+{
+    KEPT_AUTO_BUF list = KEPT_BUF_INIT;
+    if (list_begun(&list, table, op->name, screen) == 0)
+        return;
+    heading(out, screen, "More commands");
+    kept_buf_add(out, kept_buf_text(&list));
+}
+
+size_t kept_help_family(kept_buf *out, const kept_op_table *table, const char *words,
+                        const kept_screen *screen)
+{
+    KEPT_AUTO_BUF list = KEPT_BUF_INIT;
+    const kept_op_family *family = family_named(table, words);
+    size_t n = list_begun(&list, table, words, screen);
     if (n == 0)
         return 0;
     if (family) {

@@ -18,6 +18,10 @@ size_t kept_help_family(kept_buf *out, const kept_op_table *table, const char *w
                         const kept_screen *screen);
 void kept_help_options(kept_buf *out, const kept_screen *screen); /* those of every command */
 void kept_help_op(kept_buf *out, const kept_op *op, const kept_screen *screen);
+/* Commands whose name goes on from that of op ("facts": "facts show"), nothing when there is none.
+ */
+void kept_help_more(kept_buf *out, const kept_op_table *table, const kept_op *op,
+                    const kept_screen *screen);
 /* What Kept is and how to begin: where there is no workspace. */
 void kept_help_welcome(kept_buf *out, const kept_op_table *table, const kept_screen *screen);
 

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -62,16 +63,21 @@ kept_status kept_temp_make(kept_arena *arena, kept_temp *ret_temp, kept_err *err
     remove_left(base);
     char *root = kept_arena_printf(arena, "%s/%sXXXXXX", base, prefix);
     char *folder = root ? kept_arena_printf(arena, "%s/%sXXXXXX/work", base, prefix) : NULL;
+    /* Locked before it has the name by which others look for it: otherwise one of them could lock
+     * it first and take the folder for left behind. */
     char *lock = root ? kept_arena_printf(arena, "%s/%sXXXXXX/lock", base, prefix) : NULL;
-    if (!root || !folder || !lock)
+    char *early = root ? kept_arena_printf(arena, "%s/%sXXXXXX/early", base, prefix) : NULL;
+    if (!root || !folder || !lock || !early)
         return kept_nomem(err);
     if (!mkdtemp(root))
         return kept_fail(err, KEPT_EIO, "No temporary folder could be made in %s (%s); set TMPDIR.",
                          base, strerror(errno));
     memcpy(folder, root, strlen(root));
     memcpy(lock, root, strlen(root));
-    kept_temp temp = {root, folder, open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
-    if (temp.lock < 0 || flock(temp.lock, LOCK_EX | LOCK_NB) != 0 || mkdir(folder, 0700) != 0) {
+    memcpy(early, root, strlen(root));
+    kept_temp temp = {root, folder, open(early, O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+    if (temp.lock < 0 || flock(temp.lock, LOCK_EX | LOCK_NB) != 0 || rename(early, lock) != 0 ||
+        mkdir(folder, 0700) != 0) {
         kept_status status = kept_fail(
             err, KEPT_EIO, "The temporary folder %s cannot be used (%s).", root, strerror(errno));
         kept_temp_remove(&temp);

@@ -428,3 +428,33 @@ void test_record_kind__names_of_the_ledger_are_taken(void **state)
     assert_null(kept_record_kind_name_fault("promise"));
     assert_null(kept_record_field_name_fault("level"));
 }
+
+/* --- vCards --- */
+
+void test_record_kind__vcard(void **state)
+{
+    (void)state;
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    static const struct {
+        const char *text, *said;
+    } wrong[] = {
+        {FIELD("type: text, vcard: TELL"), "did you mean \"TEL\""},
+        {FIELD("type: date, vcard: TEL"), "is of type date, which has no \"vcard\""},
+        {HEAD "fields:\n"
+              "  - {name: name, type: text, title: Name, vcard: FN}\n"
+              "  - {name: second, type: text, title: Second, vcard: FN}\n",
+         "\"name\" is the FN of a vCard already"},
+    };
+    const kept_record_kind *kind = parse(FIELD("type: text, vcard: TEL"), false, &arena);
+    assert_null(kind->fields[0].vcard);
+    assert_string_equal(kind->fields[1].vcard, "TEL");
+    for (size_t i = 0; i < KEPT_N(wrong); i++) {
+        kept_err err = KEPT_ERR_INIT;
+        kept_record_kind *none = NULL;
+        assert_int_equal(kept_record_kind_parse(wrong[i].text, strlen(wrong[i].text), "t.yaml",
+                                                false, &arena, &none, &err),
+                         KEPT_EINPUT);
+        if (!strstr(err.msg, wrong[i].said))
+            fail_msg("%s", err.msg);
+    }
+}

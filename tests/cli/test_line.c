@@ -119,6 +119,8 @@ void test_line__suggests_the_nearest(void **state)
     (void)state;
     check_refused("worth ftt", "Did you mean \"kept worth fit\"?");
     check_refused("worht fit", "Did you mean \"kept worth fit\"?");
+    check_refused("worht ecko", "Did you mean \"kept worth echo\"?");
+    check_refused("fit orders.csv", "Did you mean \"kept worth fit\"?");
     check_refused("wurth", "Did you mean \"kept worth fit\"?");
     check_refused("worth --json", "\"kept worth\" wants one more word: fit or echo.");
     check_refused("worth zzzzzzzzzz", "\"kept worth\" goes on with fit or echo.");

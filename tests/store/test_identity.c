@@ -477,6 +477,12 @@ void test_identity__staging_lets_others_write(void **state)
     assert_int_equal(import.new_customers, 1);
     assert_int_equal(ledger_int(&w, "SELECT count(*) FROM customer"), 2);
     assert_int_equal(ledger_int(&w, "SELECT count(*) FROM customer_joined"), 0);
+    /* One that fails leaves no gap in the numbers. */
+    stage_orders(&w, "('C','1','a','2024-01-02',1)", &s);
+    assert_int_equal(s.commit.result.id, 2);
+    kept_commit_done(&s.commit);
+    kept_arena_free(&s.arena);
+    assert_int_equal(import_orders(&w, "('C','1','a','2024-01-02',1)").id, 2);
     /* New records come behind those that others made. */
     assert_int_equal(record_of(&w, "a"), 501);
     remove_workspace(&w);

@@ -125,9 +125,9 @@ void test_measures__sales(void **state)
     workspace w;
     make_workspace(&w);
     orders(&w, sales_rows);
-    check(&w, "sales.last_year", "a=250000 3 1; b=none 0 none; c=35000 1 0.5; d=none 0 0");
+    check(&w, "sales.last_year", "a=250000 3 1; b=0 0 none; c=35000 1 0.5; d=none 0 0");
     /* a: (10 - 4) + (-5 + 2) of two rows in three. */
-    check(&w, "margin.last_year", "a=30000 2 0.667; b=none 0 none; c=25000 1 0.5; d=none 0 0");
+    check(&w, "margin.last_year", "a=30000 2 0.667; b=0 0 none; c=25000 1 0.5; d=none 0 0");
     /* Days with an order: the return is none; c ordered twice on one day; an unknown amount is an
      * order all the same. */
     check(&w, "orders.last_year", "a=2 2 1; b=0 0 none; c=1 2 1; d=1 1 1");
@@ -444,6 +444,7 @@ void test_measures__as_of(void **state)
     run(&w, "sales.last_year");
     CHECK_OK(run_as(&w, &then, "sales.last_year", &done, &err));
     assert_int_equal(done.start, kept_day_from_civil(2023, 1, 1));
+    assert_string_equal(ledger_text(&w, "measure_now", "sales.last_year", &arena), "a=20000 1 1");
     CHECK_OK(kept_store_measures(w.store, &arena, &all, &err));
     CHECK_OK(kept_measures_find(&all, "sales.last_year", &m, &err));
     CHECK_OK(kept_measure_values(w.store, everyone(), m, &ask, &arena, &values, &n, &err));

@@ -251,8 +251,8 @@ void test_record_import__a_stale_row_overwrites_nothing(void **state)
     put(&f.l, "x_visit", 1, FIELDS("place=Bonn"));
     put(&f.l, "x_visit", 2, FIELDS("place=Bonn"));
     /* Both rows were written at revision 1; the second says what is so now. */
-    load(&f, "x_visit", "v.csv",
-         "id,text,place,kept_revision\nXV-1,One,Kiel,1\nXV-2,Two,Bonn,1\n", NULL);
+    load(&f, "x_visit", "v.csv", "id,text,place,kept_revision\nXV-1,One,Kiel,1\nXV-2,Two,Bonn,1\n",
+         NULL);
     check_counts(&f, 0, 0, 1, 1);
     assert_string_equal(field_text(&f, "x_visit", 1, "place"), "Bonn");
     assert_non_null(strstr(f.view.files.stage->rejects[0].reason, "revision 2"));
@@ -305,9 +305,8 @@ void test_record_import__rejects_are_mended_and_loaded(void **state)
                        w < KEPT_N(wrong) ? strlen(right[w]) : 1);
         c += w < KEPT_N(wrong) ? strlen(wrong[w]) : 1;
     }
-    kept_status status =
-        try_text(&f, "x_visit", "mended.csv", kept_buf_text(&mended),
-                 &(kept_record_import_opts){.reading.map = "id=Key"});
+    kept_status status = try_text(&f, "x_visit", "mended.csv", kept_buf_text(&mended),
+                                  &(kept_record_import_opts){.reading.map = "id=Key"});
     if (status != KEPT_OK)
         fail_msg("%s\n%s", f.err.msg, kept_buf_text(&mended));
     check_counts(&f, 4, 0, 0, 0);
@@ -525,9 +524,8 @@ void test_record_import__needs_sight_of_all(void **state)
     assert_int_equal(kept_record_import_files(f.l.store, &nobody, kind_of(&f.l, "x_topic"), &path,
                                               1, NULL, &f.l.arena, &f.import, &f.view, &f.err),
                      KEPT_EDENIED);
-    assert_int_equal(
-        kept_record_import_undo(f.l.store, &nobody, 1, &f.l.arena, &f.undone, &f.err),
-        KEPT_EDENIED);
+    assert_int_equal(kept_record_import_undo(f.l.store, &nobody, 1, &f.l.arena, &f.undone, &f.err),
+                     KEPT_EDENIED);
     remove_firm(&f);
 }
 

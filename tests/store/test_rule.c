@@ -274,8 +274,8 @@ void test_rule__no_way_around_sight(void **state)
         "SELECT count(*) FROM main.customer",
         "SELECT name FROM main.customer",
         "WITH customer AS (SELECT * FROM main.customer) SELECT * FROM customer",
-        "WITH promise_in_words AS (SELECT * FROM main.promise_in_words)"
-        " SELECT * FROM promise_in_words",
+        "WITH other AS (SELECT * FROM main.promise_in_words) SELECT * FROM other",
+        "WITH promise AS (SELECT * FROM main.person) SELECT * FROM promise",
         "SELECT * FROM main.measure_now",
         "SELECT * FROM temp.sqlite_master",
         "SELECT name FROM sqlite_temp_schema",

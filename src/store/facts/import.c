@@ -110,11 +110,11 @@ kept_status kept_import_files(kept_store *store, const kept_scope *scope, const 
 {
     static const kept_import_opts defaults = {0};
     kept_import_task t = {.store = store,
-              .scope = scope,
-              .paths = paths,
-              .n = n_paths,
-              .opts = opts ? opts : &defaults,
-              .arena = arena};
+                          .scope = scope,
+                          .paths = paths,
+                          .n = n_paths,
+                          .opts = opts ? opts : &defaults,
+                          .arena = arena};
     if (n_paths == 0)
         return kept_fail(err, KEPT_EARG, "No file was named.");
     if (!t.opts->dry_run)

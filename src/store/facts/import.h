@@ -86,9 +86,9 @@ KEPT_MUST_CHECK kept_status kept_import_list(kept_store *store, const kept_scope
 KEPT_MUST_CHECK kept_status kept_import_get(kept_store *store, const kept_scope *scope, int64_t id,
                                             kept_arena *arena, kept_import *ret_import,
                                             kept_err *err);
-/* Takes an import of facts out of force: what it superseded comes back, what later imports confirmed stays.
- * KEPT_ENOTFOUND; KEPT_EINPUT when it was undone already; KEPT_EINTERNAL for one of records, which
- * kept_record_import_undo takes back. */
+/* Takes an import of facts out of force: what it superseded comes back, what later imports
+ * confirmed stays. KEPT_ENOTFOUND; KEPT_EINPUT when it was undone already; KEPT_EINTERNAL for one
+ * of records, which kept_record_import_undo takes back. */
 KEPT_MUST_CHECK kept_status kept_import_undo(kept_store *store, const kept_scope *scope, int64_t id,
                                              kept_err *err);
 

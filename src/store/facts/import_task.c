@@ -39,7 +39,6 @@ kept_status kept_import__hash_files(kept_import_task *t, kept_err *err)
     return t->hashes ? KEPT_OK : kept_nomem(err);
 }
 
-
 static kept_status open_one(kept_import_task *t, size_t i, kept_err *err)
 {
     const kept_import_copy *copy = t->copies && t->copies[i].path ? &t->copies[i] : NULL;
@@ -48,8 +47,8 @@ static kept_status open_one(kept_import_task *t, size_t i, kept_err *err)
                                    .sheet = t->opts->sheet,
                                    .temp_folder = t->store->temp.folder};
     kept_source *source = NULL;
-    KEPT_TRY(kept_source_open(t->duck, copy ? copy->path : t->paths[i], &opts, t->arena, &source,
-                              err));
+    KEPT_TRY(
+        kept_source_open(t->duck, copy ? copy->path : t->paths[i], &opts, t->arena, &source, err));
     if (copy) {
         source->path = t->paths[i];
         source->line_runs = copy->runs;
@@ -165,4 +164,3 @@ kept_status kept_import__describe(const kept_import_task *t, kept_import *result
     result->mapping = kept_arena_strdup(t->arena, kept_buf_text(&maps));
     return result->files && result->mapping ? KEPT_OK : kept_nomem(err);
 }
-

@@ -110,6 +110,12 @@ kept_status kept_measure_put(kept_store *store, const kept_scope *scope, const c
 
 /* --- The newest run --- */
 
+/* Of the run ?1: the whole window, which is the longest period there is. Both are found by the ends
+ * of an index. */
+#define FIRST "(SELECT min(period_start) FROM measure_value WHERE run = ?1)"
+#define LAST                                                                                       \
+    "(SELECT max(period_end) FROM measure_value WHERE run = ?1 AND period_start = " FIRST ")"
+
 typedef struct newest {
     int64_t id; /* 0: none */
     kept_day as_of;
@@ -151,12 +157,11 @@ static kept_status read_counts(kept_ledger *ledger, kept_measure_state *state, i
 {
     bool row = false;
     KEPT_AUTO_STMT *stmt = NULL;
-    KEPT_TRY(kept_ledger_prepare(
-        ledger, &stmt, err,
-        "SELECT count(*), count(value), avg(coverage) FROM measure_value WHERE run = ?1"
-        " AND period_start = (SELECT min(period_start) FROM measure_value WHERE run = ?1)"
-        " AND period_end = (SELECT max(period_end) FROM measure_value WHERE run = ?1)",
-        "i", run));
+    KEPT_TRY(kept_ledger_prepare(ledger, &stmt, err,
+                                 "SELECT count(*), count(value), avg(coverage) FROM measure_value"
+                                 " WHERE run = ?1 AND period_start = " FIRST
+                                 " AND period_end = " LAST,
+                                 "i", run));
     KEPT_TRY(kept_ledger_step(ledger, stmt, &row, err));
     state->subjects = sqlite3_column_int64(stmt, 0);
     state->measured = sqlite3_column_int64(stmt, 1);
@@ -293,22 +298,15 @@ static kept_status prepare_values(kept_ledger *ledger, const kept_measure *m,
                                   const kept_measure_ask *ask, int64_t run, sqlite3_stmt **ret,
                                   kept_err *err)
 {
-    /* The whole window is the longest period; a run that has but one shows it in both forms. */
-    static const char whole[] =
-        " AND period_start = (SELECT min(period_start) FROM measure_value WHERE run = ?1)"
-        " AND period_end = (SELECT max(period_end) FROM measure_value WHERE run = ?1)";
-    static const char series[] =
-        " AND (period_start > (SELECT min(period_start) FROM measure_value WHERE run = ?1)"
-        " OR period_end < (SELECT max(period_end) FROM measure_value WHERE run = ?1)"
-        " OR (SELECT count(DISTINCT period_start || period_end) FROM measure_value"
-        "     WHERE run = ?1) = 1)";
+    static const char whole[] = " AND period_start = " FIRST " AND period_end = " LAST;
+    static const char series[] = " AND (period_start > " FIRST " OR period_end < " LAST ")";
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     kept_buf_printf(
         &sql,
         "SELECT subject, period_start, period_end, value, exact, n, coverage"
         " FROM measure_value WHERE run = ?1 %s%s ORDER BY %s",
         ask->subject >= 0 ? "AND measure = ?2 AND subject_kind = ?3 AND subject = ?4" : "",
-        ask->series ? series : whole,
+        ask->series && m->periods ? series : whole,
         ask->limit ? "value IS NULL, value DESC, subject, period_start" : "subject, period_start");
     if (sql.failed)
         return kept_nomem(err);

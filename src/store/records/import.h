@@ -47,12 +47,12 @@ typedef struct kept_record_import_view {
 enum { KEPT_IMPORT_CHANGES = 1000 };
 
 /* KEPT_EDENIED unless scope sees everything; the store must be open for writing, which keeps other
- * imports out. KEPT_EINPUT when no row could be taken, or the very same file is in force already. */
-KEPT_MUST_CHECK kept_status
-kept_record_import_files(kept_store *store, const kept_scope *scope, const kept_record_kind *kind,
-                         const char *const *paths, size_t n_paths,
-                         const kept_record_import_opts *opts, kept_arena *arena,
-                         kept_import *ret_import, kept_record_import_view *ret_view, kept_err *err);
+ * imports out. KEPT_EINPUT when no row could be taken, or the very same file is in force already.
+ */
+KEPT_MUST_CHECK kept_status kept_record_import_files(
+    kept_store *store, const kept_scope *scope, const kept_record_kind *kind,
+    const char *const *paths, size_t n_paths, const kept_record_import_opts *opts,
+    kept_arena *arena, kept_import *ret_import, kept_record_import_view *ret_view, kept_err *err);
 
 /* --- Taking an import back --- */
 

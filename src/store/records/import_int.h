@@ -27,8 +27,9 @@ typedef struct kept_import_target {
 
 typedef struct kept_import_row {
     size_t source;
-    int64_t record;     /* of the source, from 1 */
-    const char **texts; /* per target, as kept_record_write reads them; "": empty; NULL: not filled */
+    int64_t record; /* of the source, from 1 */
+    const char *
+        *texts; /* per target, as kept_record_write reads them; "": empty; NULL: not filled */
 } kept_import_row;
 
 typedef struct kept_import_fault {
@@ -37,6 +38,7 @@ typedef struct kept_import_fault {
     const char *column; /* of the file, or what it would fill */
     const char *value, *reason;
     const char *group; /* what is counted together: "minutes is not a number" */
+    bool example;      /* group says little: the first reason stands for it */
 } kept_import_fault;
 
 typedef struct kept_record_importing {
@@ -73,7 +75,6 @@ KEPT_MUST_CHECK kept_status kept_record_import__fault(kept_record_importing *im,
 const char *kept_record_import__column(const kept_record_importing *im, size_t source,
                                        size_t target);
 /* Hands the faults to the writer of rejects files, and describes them in task.view.stage. */
-KEPT_MUST_CHECK kept_status kept_record_import__set_aside(kept_record_importing *im,
-                                                          kept_err *err);
+KEPT_MUST_CHECK kept_status kept_record_import__set_aside(kept_record_importing *im, kept_err *err);
 
 #endif

@@ -44,7 +44,7 @@ static kept_status insert(kept_record_importing *im, size_t from, size_t n, kept
 {
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT, packed = KEPT_BUF_INIT;
-    kept_duck_value *values = KEPT_NEW_N(&arena, kept_duck_value, VALUES *n);
+    kept_duck_value *values = KEPT_NEW_N(&arena, kept_duck_value, VALUES * n);
     if (!values)
         return kept_nomem(err);
     kept_buf_add(&sql, "INSERT INTO stage_rejects VALUES ");
@@ -61,8 +61,8 @@ static kept_status insert(kept_record_importing *im, size_t from, size_t n, kept
         values[VALUES * i] = KEPT_DV_INT((int64_t)f->source);
         values[VALUES * i + 1] = KEPT_DV_INT(f->record);
         values[VALUES * i + 2] = KEPT_DV_TEXT(text);
-        kept_buf_printf(&sql, "%s($%zu, $%zu, $%zu)", i ? ", " : "", VALUES * i + 1,
-                        VALUES * i + 2, VALUES * i + 3);
+        kept_buf_printf(&sql, "%s($%zu, $%zu, $%zu)", i ? ", " : "", VALUES * i + 1, VALUES * i + 2,
+                        VALUES * i + 3);
     }
     if (sql.failed)
         return kept_nomem(err);
@@ -87,22 +87,23 @@ static kept_status fill_table(kept_record_importing *im, kept_err *err)
 typedef struct collector {
     kept_record_importing *im;
     kept_staged *stage;
-    size_t room;
+    const char *groups[REJECTS_SHOWN]; /* per reason */
 } collector;
 
-static kept_status count_reason(collector *c, const char *reason, kept_err *err)
+static kept_status count_reason(collector *c, const char *group, const char *reason, kept_err *err)
 {
     kept_staged *stage = c->stage;
     for (size_t i = 0; i < stage->n_reasons; i++)
-        if (strcmp(stage->reasons[i].reason, reason) == 0) {
+        if (strcmp(c->groups[i], group) == 0) {
             stage->reasons[i].n++;
             return KEPT_OK;
         }
-    if (stage->n_reasons == c->room)
+    if (stage->n_reasons == REJECTS_SHOWN)
         return KEPT_OK;
     char *copy = kept_arena_strdup(c->im->task.arena, reason);
     if (!copy)
         return kept_nomem(err);
+    c->groups[stage->n_reasons] = group;
     stage->reasons[stage->n_reasons++] = (kept_reason_count){copy, 1};
     return KEPT_OK;
 }
@@ -114,7 +115,8 @@ static kept_status collect(void *who, const kept__set_aside *item, kept_err *err
     kept_staged *stage = c->stage;
     kept_arena *arena = c->im->task.arena;
     if (item->cause >= KEPT__N_ROW_CAUSES)
-        KEPT_TRY(count_reason(c, kept__record_cause(item->cause), err));
+        KEPT_TRY(
+            count_reason(c, kept__record_cause(item->cause), kept__record_cause(item->cause), err));
     if (stage->n_rejects == REJECTS_SHOWN)
         return KEPT_OK;
     kept_reject *reject = &stage->rejects[stage->n_rejects];
@@ -139,7 +141,7 @@ kept_status kept_record_import__set_aside(kept_record_importing *im, kept_err *e
 {
     kept_import_task *t = &im->task;
     kept_staged *stage = KEPT_NEW(t->arena, kept_staged);
-    collector c = {im, stage, REJECTS_SHOWN};
+    collector c = {.im = im, .stage = stage};
     if (!stage || !(stage->rejects = KEPT_NEW_N(t->arena, kept_reject, REJECTS_SHOWN)) ||
         !(stage->reasons = KEPT_NEW_N(t->arena, kept_reason_count, REJECTS_SHOWN)))
         return kept_nomem(err);
@@ -149,14 +151,16 @@ kept_status kept_record_import__set_aside(kept_record_importing *im, kept_err *e
     for (size_t i = 0; i < t->n; i++)
         stage->set_aside += t->view.sources[i]->n_broken;
     im->result.set_aside = (int64_t)stage->set_aside;
-    im->result.read = im->result.taken + im->result.superseded + im->result.unchanged +
-                      im->result.set_aside;
+    im->result.read =
+        im->result.taken + im->result.superseded + im->result.unchanged + im->result.set_aside;
     stage->read = (size_t)im->result.read;
     t->view.stage = stage;
     if (stage->set_aside == 0)
         return KEPT_OK;
-    for (size_t i = 0; i < im->n_faults; i++)
-        KEPT_TRY(count_reason(&c, im->faults[i].group, err));
+    for (size_t i = 0; i < im->n_faults; i++) {
+        const kept_import_fault *f = &im->faults[i];
+        KEPT_TRY(count_reason(&c, f->group, f->example ? f->reason : f->group, err));
+    }
     KEPT_TRY(fill_table(im, err));
     for (size_t i = 0; i < t->n; i++)
         KEPT_TRY(kept__rejects_walk(t->duck, t->view.sources[i], i, false, collect, &c, err));

@@ -81,8 +81,8 @@ static kept_status to_zone(reading *r, kept_when *when, kept_err *err)
     if (!r->zone) {
         kept__zone *zone = NULL;
         const char *name = r->im->task.store->timezone;
-        KEPT_TRY(kept__zone_read(r->im->task.duck, name ? name : "UTC", r->im->task.arena, &zone,
-                                 err));
+        KEPT_TRY(
+            kept__zone_read(r->im->task.duck, name ? name : "UTC", r->im->task.arena, &zone, err));
         r->zone = zone;
     }
     int64_t micros = when->day * KEPT_DAY_MICROS + when->clock;
@@ -172,8 +172,7 @@ static bool put_number(reading *r, const kept_mapped *m, const char **ret, bool 
         return refuse(r, f, cell, "is in another currency",
                       home[0] ? "is not in the currency of the workspace"
                               : "names a currency, and the workspace has none");
-    kept_eval got =
-        kept_evaluate_number(m->expr, r->rows.cells, r->mapping->marks, &number, &why);
+    kept_eval got = kept_evaluate_number(m->expr, r->rows.cells, r->mapping->marks, &number, &why);
     *ret_empty = got == KEPT_EVAL_EMPTY;
     if (got == KEPT_EVAL_BAD) {
         kept_cell bad = why.column == SIZE_MAX ? cell : why.cell;
@@ -253,8 +252,8 @@ static kept_status convert(reading *r, size_t target, const kept_mapped *m, cons
     if (kept_mapping__is_number(m->column->type)) {
         *ret_good = put_number(r, m, ret, &empty, f);
     } else {
-        kept_eval got = kept_evaluate_text(m->expr, r->rows.cells, r->mapping->marks, &r->scratch,
-                                           &cell, &why);
+        kept_eval got =
+            kept_evaluate_text(m->expr, r->rows.cells, r->mapping->marks, &r->scratch, &cell, &why);
         *ret_good = true;
         if (got == KEPT_EVAL_BAD)
             *ret_good = refuse(r, f, why.column == SIZE_MAX ? cell : why.cell, "cannot be joined",

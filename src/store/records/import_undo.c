@@ -200,11 +200,8 @@ kept_status kept_record_import_undo(kept_store *store, const kept_scope *scope, 
                                     kept_err *err)
 {
     kept_record_undone undone = {0};
-    undoing u = {.store = store,
-                 .scope = scope,
-                 .arena = arena,
-                 .import = {.id = id},
-                 .undone = &undone};
+    undoing u = {
+        .store = store, .scope = scope, .arena = arena, .import = {.id = id}, .undone = &undone};
     KEPT_TRY(kept_store__may_write(store, scope, err));
     char *through = kept_arena_printf(arena, "undo %" PRId64, id);
     if (!through)

@@ -53,8 +53,8 @@ static kept_status by_own_uid(passing *p, const char *uid, int64_t *ret_id, kept
         return kept_nomem(err);
     if (!kept_record__read_short_id(store, short_id, &ref) || ref.kind != p->im->kind)
         return KEPT_OK;
-    kept_status status = kept_record_get(store, p->im->task.scope, ref.kind, ref.id, &p->arena,
-                                         &record, err);
+    kept_status status =
+        kept_record_get(store, p->im->task.scope, ref.kind, ref.id, &p->arena, &record, err);
     if (status == KEPT_ENOTFOUND)
         return KEPT_OK;
     KEPT_TRY(status);
@@ -286,10 +286,11 @@ static kept_status set_aside(passing *p, const kept_import_row *row, bool found,
         .record = row->record,
         .column = known ? kept_record_import__column(im, row->source, target) : "",
         .value = known && row->texts[target] ? row->texts[target] : "",
+        .example = true,
         .reason = kept_arena_strndup(arena, why, len && why[len - 1] == '.' ? len - 1 : len)};
-    fault.group = known ? kept_arena_printf(arena, "%s was refused",
-                                            im->task.kind->columns[target].name)
-                        : fault.reason;
+    fault.group =
+        known ? kept_arena_printf(arena, "%s was refused", im->task.kind->columns[target].name)
+              : fault.reason;
     if (!fault.reason || !fault.group)
         return kept_nomem(err);
     return kept_record_import__fault(im, &fault, err);
@@ -381,8 +382,8 @@ static kept_status pass(passing *p, const kept_import_row **waiting, size_t *n, 
 
 kept_status kept_record_import__write(kept_record_importing *im, kept_writing *w, kept_err *err)
 {
-    const kept_import_row **waiting = KEPT_NEW_N(im->task.arena, const kept_import_row *,
-                                                 im->n_rows);
+    const kept_import_row **waiting =
+        KEPT_NEW_N(im->task.arena, const kept_import_row *, im->n_rows);
     passing p = {.im = im, .w = w};
     kept_status status = waiting ? KEPT_OK : kept_nomem(err);
     size_t n = im->n_rows;

@@ -85,6 +85,14 @@ static void add_step(const kept_store *store, const kept_record_field *field, si
     bool customer = to && strcmp(to->name, KEPT_CUSTOMER) == 0;
     if (!to || (!to->of && !customer))
         return;
+    if (customer) { /* said so that the index of the column serves */
+        kept_buf_printf(sql, " AND (%s.", name);
+        kept_record__add_column(sql, field, column);
+        kept_buf_printf(sql, " IS NULL OR %s.", name);
+        kept_record__add_column(sql, field, column);
+        kept_buf_add(sql, " IN (SELECT id FROM temp.kept_sight))");
+        return;
+    }
     char next[16];
     snprintf(next, sizeof next, "s%d", depth + 1);
     kept_buf_printf(sql, " AND (%s.", name);

@@ -1,0 +1,3 @@
+# Elsewhere they are not.
+exit 2
+kept x-visit list
