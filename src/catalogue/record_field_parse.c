@@ -269,8 +269,11 @@ static kept_status read_due(const kept_yaml_node *node, kept_arena *arena, kept_
 static kept_status read_alarm(const kept_yaml_node *node, kept_record_field *f, kept_err *err)
 {
     static const char *const answers[] = {"yes", "no"};
+    const char *text = NULL;
     size_t i;
-    KEPT_TRY(kept_declare_word(node, what, "alarm", answers, KEPT_N(answers), &i, err));
+    KEPT_TRY(kept_declare_text(node, what, "alarm", &text, err));
+    KEPT_TRY(kept_declare_find(kept_yaml_get(node, "alarm"), "yes or no", text, answers,
+                               KEPT_N(answers), &i, err));
     f->alarm = answers[i];
     return KEPT_OK;
 }

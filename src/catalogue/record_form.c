@@ -86,7 +86,9 @@ static void add_value(kept_buf *buf, const char *text)
 
 static void add_field(kept_buf *buf, const kept_record_field *f)
 {
-    kept_buf_printf(buf, "    # %s%s.", f->title, f->required ? " (required)" : "");
+    bool asks = f->title[0] && f->title[strlen(f->title) - 1] == '?';
+    kept_buf_printf(buf, "    # %s%s%s", f->title, f->required ? " (required)" : "",
+                    asks ? "" : ".");
     if (*f->help)
         kept_buf_add_char(buf, ' ');
     add_line(buf, f->help);

@@ -96,6 +96,7 @@ struct kept_record_kind {
      * for the kind customer itself. A record whose field is empty, or leads to a record of a kind
      * that is not of a customer, is seen by everybody. */
     const char *of;
+    const char *met; /* state of a record made because facts speak of it; NULL: the first */
     /* Fields that the short command takes by place: kept note C-7 "words". None: there is no short
      * command. */
     const char *const *quick;

@@ -15,8 +15,8 @@ static const char what_kind[] = "a kind of record";
 static const char what_state[] = "a state";
 
 static const char *const kind_keys[] = {
-    "kind",   "title", "plural",       "prefix", "stage",  "pack",   "summary",   "label",
-    "unique", "of",    "requirements", "was",    "states", "fields", "worksheet", "quick"};
+    "kind", "title",        "plural", "prefix", "stage",  "pack",      "summary", "label", "unique",
+    "of",   "requirements", "was",    "states", "fields", "worksheet", "quick",   "met"};
 static const char *const extension_keys[] = {"extends", "fields"};
 static const char *const state_keys[] = {"title", "help", "closed", "moves"};
 
@@ -88,7 +88,11 @@ static kept_status read_states(const kept_yaml_node *root, kept_arena *arena,
         KEPT_TRY(check_moves(c, names, n, err));
     kind->states = states;
     kind->n_states = n;
-    return KEPT_OK;
+    KEPT_TRY(kept_yaml_get_text(root, "met", &kind->met, err));
+    size_t i;
+    return kind->met ? kept_declare_find(kept_yaml_get(root, "met"), what_state, kind->met, names,
+                                         n, &i, err)
+                     : KEPT_OK;
 }
 
 /* --- Fields --- */

@@ -16,7 +16,9 @@ typedef struct reader {
     kept_err *err;
 } reader;
 
-static kept_status read_from(reader *r, const kept_yaml_node *node, kept_joint *joint)
+/* The kind that `key` names. */
+static kept_status read_kind(reader *r, const kept_yaml_node *node, const char *key,
+                             const kept_record_kind **ret_kind)
 {
     const char *name = NULL;
     const char **names = KEPT_NEW_N(r->arena, const char *, r->catalogue->n_records);
@@ -25,10 +27,10 @@ static kept_status read_from(reader *r, const kept_yaml_node *node, kept_joint *
         return kept_nomem(r->err);
     for (i = 0; i < r->catalogue->n_records; i++)
         names[i] = r->catalogue->records[i]->name;
-    KEPT_TRY(kept_declare_text(node, what, "from", &name, r->err));
-    KEPT_TRY(kept_declare_find(kept_yaml_get(node, "from"), "a kind of record", name, names,
+    KEPT_TRY(kept_declare_text(node, what, key, &name, r->err));
+    KEPT_TRY(kept_declare_find(kept_yaml_get(node, key), "a kind of record", name, names,
                                r->catalogue->n_records, &i, r->err));
-    joint->from = r->catalogue->records[i];
+    *ret_kind = r->catalogue->records[i];
     return KEPT_OK;
 }
 
@@ -48,7 +50,7 @@ static kept_status read_by(reader *r, const kept_yaml_node *node, kept_joint *jo
     const kept_yaml_node *at = kept_yaml_get(node, "by");
     const char *dot = strchr(by, '.');
     const char *name = dot ? kept_arena_strndup(r->arena, by, (size_t)(dot - by)) : NULL;
-    if (!dot || !joint->to)
+    if (!dot)
         return kept_yaml_fail(at, r->err,
                               "\"by\" names a field of one of two kinds of records: "
                               "KIND.FIELD.");
@@ -69,14 +71,16 @@ static kept_status read_by(reader *r, const kept_yaml_node *node, kept_joint *jo
 
 static kept_status read_joint(reader *r, const kept_yaml_node *node, kept_joint *joint)
 {
-    *joint = (kept_joint){0};
+    *joint = (kept_joint){.source = node->source};
     KEPT_TRY(kept_yaml_expect_map(node, what, joint_keys, KEPT_N(joint_keys), r->err));
-    KEPT_TRY(read_from(r, node, joint));
+    KEPT_TRY(read_kind(r, node, "from", &joint->from));
     KEPT_TRY(kept_declare_text(node, what, "to", &joint->to_name, r->err));
     joint->to = kept_catalogue_record(r->catalogue, joint->to_name);
     KEPT_TRY(kept_yaml_get_text(node, "sql", &joint->sql, r->err));
     KEPT_TRY(kept_yaml_get_text(node, "orphan", &joint->orphan, r->err));
     KEPT_TRY(kept_yaml_get_text(node, "orphan_back", &joint->orphan_back, r->err));
+    if (!joint->sql && !joint->to)
+        KEPT_TRY(read_kind(r, node, "to", &joint->to));
     if (!joint->sql)
         return read_by(r, node, joint);
     if (kept_yaml_get(node, "by"))
@@ -103,7 +107,6 @@ static kept_status read_file(reader *r, const kept_declared_file *file, kept_thr
     for (const kept_yaml_node *c = list->first; c; c = c->next)
         KEPT_TRY(read_joint(r, c, &joints[thread->n++]));
     thread->joints = joints;
-    thread->source = file->name;
     return KEPT_OK;
 }
 

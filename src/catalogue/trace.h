@@ -19,13 +19,13 @@ typedef struct kept_joint {
     const char *sql;         /* SELECT with :from and a column label */
     const char *orphan;      /* said of a record of `from` that leads nowhere; NULL: nothing */
     const char *orphan_back; /* of a record of `to` that nothing leads to; NULL: nothing */
+    const char *source;
 } kept_joint;
 
 typedef struct kept_thread {
     const char *title;
     const kept_joint *joints; /* in the order of the thread; a workspace's own behind */
     size_t n;
-    const char *source;
 } kept_thread;
 
 /* The built-in thread and the joints that WORKSPACE/catalogue/trace.yaml adds. KEPT_EINPUT names

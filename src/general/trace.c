@@ -169,12 +169,12 @@ static kept_status follow_sql(walk *w, const kept_joint *joint, kept_ref ref, si
     const kept_rule_param from = {"from",
                                   {.type = KEPT_RULE_INT, .i = ref.id, .real = (double)ref.id}};
     kept_rule_rows rows;
-    KEPT_TRY(kept_rule_run(w->store, &w->ctx->scope, joint->sql, w->thread.source, &from, 1,
+    KEPT_TRY(kept_rule_run(w->store, &w->ctx->scope, joint->sql, joint->source, &from, 1,
                            BRANCHES_MAX, w->ctx->arena, &rows, err));
     int label = kept_rule_column(&rows, "label");
     if (label < 0)
         return kept_fail(err, KEPT_EINPUT, "%s: The SQL from %s to %s has no column label.",
-                         w->thread.source, joint->from->name, joint->to_name);
+                         joint->source, joint->from->name, joint->to_name);
     for (size_t i = 0; i < rows.n; i++) {
         const char *text = rows.cells[i * rows.n_columns + (size_t)label].text;
         add_step(w, depth, joint->to_name, NULL, text ? text : "", NULL, false);
@@ -317,7 +317,7 @@ static kept_status add_orphans(walk *w, const kept_joint *joint, bool back, kept
     kept_buf_add(&sql, " ORDER BY r.id");
     if (sql.failed)
         return kept_nomem(err);
-    KEPT_TRY(kept_rule_run(w->store, &w->ctx->scope, kept_buf_text(&sql), w->thread.source, NULL, 0,
+    KEPT_TRY(kept_rule_run(w->store, &w->ctx->scope, kept_buf_text(&sql), joint->source, NULL, 0,
                            ORPHANS_SHOWN, w->ctx->arena, &rows, err));
     if (rows.n == 0)
         return KEPT_OK;

@@ -227,7 +227,8 @@ void test_catalogue__what_is_built_in_is_sound(void **state)
     assert_non_null(kept_catalogue_record(&c, "customer"));
     for (size_t i = 0; i < c.n_records; i++) {
         const kept_record_kind *kind = c.records[i];
-        const char *file = kept_arena_printf(&arena, "records/%s.yaml", kind->name);
+        const char *file = kept_arena_printf(
+            &arena, "%s/%s.yaml", kind->worksheet ? "worksheets" : "records", kind->name);
         assert_string_equal(kind->source, file);
         assert_false(kind->own);
         if (strlen(kind->ids) < 4)

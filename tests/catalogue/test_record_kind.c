@@ -458,3 +458,36 @@ void test_record_kind__vcard(void **state)
             fail_msg("%s", err.msg);
     }
 }
+
+void test_record_kind__days_that_are_due(void **state)
+{
+    (void)state;
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    static const struct {
+        const char *text, *says;
+    } cases[] = {
+        {FIELD("type: text, due: yes"), "is of type text, which has no \"due\""},
+        {FIELD("type: date, due: often"), "\"due\""},
+        {FIELD("type: date, due: []"), "at least one state"},
+        {FIELD("type: date, due: [a, a]"), "twice"},
+        {FIELD("type: text, alarm: yes"), "is of type text, which has no \"alarm\""},
+        {FIELD("type: flag, alarm: perhaps"), "is not yes or no"},
+    };
+    const kept_record_kind *kind = parse(FIELD("type: date, due: yes"), false, &arena);
+    assert_false(kind->fields[0].due);
+    assert_true(kind->fields[1].due);
+    assert_int_equal(kind->fields[1].n_due_in, 0);
+    kind = parse(FIELD("type: date, due: [open, late]"), false, &arena);
+    assert_true(kind->fields[1].due);
+    assert_string_equal(kind->fields[1].due_in[1], "late");
+    assert_string_equal(parse(FIELD("type: flag, alarm: no"), false, &arena)->fields[1].alarm,
+                        "no");
+    for (size_t i = 0; i < KEPT_N(cases); i++) {
+        kept_err err = KEPT_ERR_INIT;
+        kept_record_kind *refused;
+        assert_int_equal(kept_record_kind_parse(cases[i].text, strlen(cases[i].text), "t.yaml",
+                                                false, &arena, &refused, &err),
+                         KEPT_EINPUT);
+        CHECK_CONTAINS(err.msg, cases[i].says);
+    }
+}

@@ -100,12 +100,22 @@ static inline kept_status reopen(const workspace *w, kept_err *err)
     return status;
 }
 
-/* A workspace that is closed. */
+/* The name of a folder that is not there yet, in a temporary one. */
+static inline void make_folder(workspace *w)
+{
+    const char *base = getenv("TMPDIR");
+    *w = (workspace){0};
+    snprintf(w->root, sizeof w->root, "%s/kept-test-XXXXXX", base ? base : "/tmp");
+    assert_non_null(mkdtemp(w->root));
+    snprintf(w->folder, sizeof w->folder, "%s/firm", w->root);
+}
+
+/* A workspace that nobody has open. */
 static inline void make_closed(workspace *w)
 {
-    *w = (workspace){0};
-    make_workspace(w);
-    close_workspace(w);
+    kept_err err = KEPT_ERR_INIT;
+    make_folder(w);
+    CHECK_OK(kept_store_create(w->folder, NULL, &err));
 }
 
 #endif

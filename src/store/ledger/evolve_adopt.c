@@ -15,7 +15,7 @@ static void add_insert(kept_buf *sql, const kept_record_kind *kind)
                     " changed_by) SELECT record, external_id, ",
                     kind->label, kind->n_states ? "state, " : "");
     if (kind->n_states)
-        kept_buf_printf(sql, "'%s', ", kind->states[0].name);
+        kept_buf_printf(sql, "'%s', ", kind->met ? kind->met : kind->states[0].name);
     kept_buf_printf(sql, "1, ?1, ?2, ?1, ?2 FROM temp.adopted");
 }
 

@@ -85,14 +85,19 @@ static const char schema_1[] =
     "  date(first_day * 86400, 'unixepoch') AS first_day,"
     "  date(last_day * 86400, 'unixepoch') AS last_day FROM import;";
 
-/* Pieces of the views on measures, below. */
-#define NEWEST                                                                                     \
-    "SELECT v.* FROM measure_run r JOIN measure_value v ON v.run = r.id AND v.measure = r.measure" \
-    "  WHERE NOT EXISTS (SELECT 1 FROM measure_run o"                                              \
-    "    WHERE o.measure = r.measure AND (o.as_of, o.id) > (r.as_of, r.id)) AND "
+/* The newest run of each measure and the ends of its whole window, the longest period it has.
+ * Newest is the one that saw the latest day, because a run for a day of the past (--as-of) may come
+ * last. Days are found at the ends of measure_value_by_run, once per run and not per value. */
 #define FIRST_DAY "(SELECT min(period_start) FROM measure_value WHERE run = r.id)"
-#define LAST_DAY                                                                                   \
-    "(SELECT max(period_end) FROM measure_value WHERE run = r.id AND period_start = " FIRST_DAY ")"
+#define OF_FIRST  "FROM measure_value WHERE run = r.id AND period_start = " FIRST_DAY
+#define NEWEST                                                                                     \
+    "WITH newest AS MATERIALIZED (SELECT r.id AS id, r.measure AS measure,"                        \
+    "    " FIRST_DAY " AS first, (SELECT max(period_end) " OF_FIRST ") AS last,"                   \
+    "    (SELECT max(period_start) FROM measure_value WHERE run = r.id) AS last_start,"            \
+    "    (SELECT min(period_end) " OF_FIRST ") AS first_end"                                       \
+    "  FROM measure_run r WHERE NOT EXISTS (SELECT 1 FROM measure_run o"                           \
+    "    WHERE o.measure = r.measure AND (o.as_of, o.id) > (r.as_of, r.id)))"                      \
+    " SELECT v.* FROM newest n JOIN measure_value v ON v.run = n.id AND v.measure = n.measure"
 
 /* What form 2 adds: records, their log, search, measures, warnings, documents. Tables of the kinds
  * themselves come from their declarations (tables.h). A new ledger is made by both texts, as an
@@ -205,16 +210,12 @@ static const char measures_2[] =
     "CREATE INDEX measure_value_by_subject"
     "  ON measure_value (measure, subject_kind, subject, period_end);"
     "CREATE INDEX measure_value_by_run ON measure_value (run, period_start, period_end);"
-    /* The newest run of each measure: its whole window (the longest period it has), and its
-     * calendar periods. A run that has one period only gives the same row in both. Newest is the
-     * one that saw the latest day, because a run for a day of the past (--as-of) may come last.
-     * The window's ends are found at the ends of measure_value_by_run. */
-    "CREATE VIEW measure_now AS " NEWEST " v.period_start = " FIRST_DAY
-    " AND v.period_end = " LAST_DAY ";"
-    "CREATE VIEW measure_series AS " NEWEST " (v.period_start > " FIRST_DAY
-    " OR v.period_end < " LAST_DAY
-    "  OR NOT EXISTS (SELECT 1 FROM measure_value w WHERE w.run = r.id"
-    "    AND (w.period_start > " FIRST_DAY " OR w.period_end < " LAST_DAY ")));"
+    /* Of the newest run of each measure the whole window, and its calendar periods. A run that has
+     * one period only gives the same row in both. */
+    "CREATE VIEW measure_now AS " NEWEST "  AND v.period_start = n.first AND v.period_end = n.last;"
+    "CREATE VIEW measure_series AS " NEWEST
+    "  AND (v.period_start > n.first OR v.period_end < n.last"
+    "    OR (n.last_start = n.first AND n.first_end = n.last));"
 
     "CREATE TABLE warning_state ("
     "  warning      TEXT NOT NULL,"

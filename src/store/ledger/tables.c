@@ -64,10 +64,11 @@ static void add_column(const kept_record_field *field, size_t i, kept_buf *sql)
 }
 
 /* The default lets tables that have records gain states, and records be written when a kind has
- * lost them. */
+ * lost them; and it is the state of records that imports of facts make in bulk. */
 static void add_state(const kept_record_kind *kind, kept_buf *sql)
 {
-    kept_buf_printf(sql, "\"state\" TEXT NOT NULL DEFAULT '%s'", kind->states[0].name);
+    kept_buf_printf(sql, "\"state\" TEXT NOT NULL DEFAULT '%s'",
+                    kind->met ? kind->met : kind->states[0].name);
 }
 
 static void add_link_table(const kept_record_kind *kind, const kept_record_field *field,

@@ -294,6 +294,11 @@ static void read_value(sqlite3_stmt *stmt, kept_measure_value *v)
         v->coverage = sqlite3_column_double(stmt, 6);
 }
 
+static const char *subject_kind(const kept_measure *m)
+{
+    return m->per == KEPT_PER_FIRM ? KEPT_SUBJECT_FIRM : KEPT_SUBJECT_CUSTOMER;
+}
+
 static kept_status prepare_values(kept_ledger *ledger, const kept_measure *m,
                                   const kept_measure_ask *ask, int64_t run, sqlite3_stmt **ret,
                                   kept_err *err)
@@ -313,19 +318,22 @@ static kept_status prepare_values(kept_ledger *ledger, const kept_measure *m,
     if (ask->subject < 0)
         return kept_ledger_prepare(ledger, ret, err, kept_buf_text(&sql), "i", run);
     return kept_ledger_prepare(ledger, ret, err, kept_buf_text(&sql), "itti", run, m->name,
-                               m->per == KEPT_PER_FIRM ? KEPT_SUBJECT_FIRM : KEPT_SUBJECT_CUSTOMER,
-                               ask->subject);
+                               subject_kind(m), ask->subject);
 }
 
-static kept_status count_values(kept_ledger *ledger, const kept_measure_ask *ask, int64_t run,
-                                size_t *ret_n, kept_err *err)
+/* Room for them: all of the run, or all of one subject. */
+static kept_status count_values(kept_ledger *ledger, const kept_measure *m,
+                                const kept_measure_ask *ask, int64_t run, size_t *ret_n,
+                                kept_err *err)
 {
-    bool row = false;
+    bool row = false, one = ask->subject >= 0;
     KEPT_AUTO_STMT *stmt = NULL;
     KEPT_TRY(kept_ledger_prepare(
         ledger, &stmt, err,
-        "SELECT count(*) FROM measure_value WHERE run = ?1 AND (?2 < 0 OR subject = ?2)", "ii", run,
-        ask->subject));
+        one ? "SELECT count(*) FROM measure_value WHERE run = ?1 AND measure = ?2"
+              " AND subject_kind = ?3 AND subject = ?4"
+            : "SELECT count(*) FROM measure_value WHERE run = ?1",
+        one ? "itti" : "i", run, m->name, subject_kind(m), ask->subject));
     KEPT_TRY(kept_ledger_step(ledger, stmt, &row, err));
     size_t n = (size_t)sqlite3_column_int64(stmt, 0);
     *ret_n = ask->limit && n > ask->limit ? ask->limit : n;
@@ -344,7 +352,7 @@ kept_status kept_measure_values(kept_store *store, const kept_scope *scope,
     if (scope->sight != KEPT_SEES_NOTHING)
         KEPT_TRY(find_run(&store->ledger, scope, measure, &run, err));
     if (run.id)
-        KEPT_TRY(count_values(&store->ledger, ask, run.id, &room, err));
+        KEPT_TRY(count_values(&store->ledger, measure, ask, run.id, &room, err));
     kept_measure_value *values = KEPT_NEW_N(arena, kept_measure_value, room);
     if (!values)
         return kept_nomem(err);
