@@ -88,3 +88,11 @@ bool kept_record_number(kept_record_type type, const char *text, int64_t *ret_nu
     *ret_number = (int64_t)v;
     return true;
 }
+
+const char *kept_record_name_field(const kept_record_kind *kind)
+{
+    const kept_record_field *label = kind->label ? kept_record_field_find(kind, kind->label) : NULL;
+    if (kind->unique)
+        return kind->unique;
+    return label && label->type == KEPT_RECORD_TEXT ? kind->label : NULL;
+}

@@ -96,6 +96,8 @@ struct kept_record_kind {
      * for the kind customer itself. A record whose field is empty, or leads to a record of a kind
      * that is not of a customer, is seen by everybody. */
     const char *of;
+    const char *const *list; /* fields shown in lists where room is scarce; none: chosen for it */
+    size_t n_list;
     const char *met; /* state of a record made because facts speak of it; NULL: the first */
     /* Fields that the short command takes by place: kept note C-7 "words". None: there is no short
      * command. */
@@ -123,6 +125,9 @@ enum { KEPT_RECORD_FIELDS_MAX = 200, KEPT_RECORD_KINDS_MAX = 1000 };
 
 const kept_record_field *kept_record_field_find(const kept_record_kind *kind, const char *name);
 const kept_record_state *kept_record_state_find(const kept_record_kind *kind, const char *name);
+/* The field by whose value people may call a record: the unique one, else the label when it is one
+ * line; NULL: neither. Only the former tells two records apart for sure. */
+const char *kept_record_name_field(const kept_record_kind *kind);
 /* "text", "share" ...: the word in declarations. */
 const char *kept_record_type_name(kept_record_type type);
 /* Decimals of the unit stored: 0 for INTEGER, 6 for NUMBER and SHARE, 4 for MONEY; -1: no number.

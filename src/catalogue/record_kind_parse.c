@@ -16,7 +16,7 @@ static const char what_state[] = "a state";
 
 static const char *const kind_keys[] = {
     "kind", "title",        "plural", "prefix", "stage",  "pack",      "summary", "label", "unique",
-    "of",   "requirements", "was",    "states", "fields", "worksheet", "quick",   "met"};
+    "of",   "requirements", "was",    "states", "fields", "worksheet", "quick",   "met",   "list"};
 static const char *const extension_keys[] = {"extends", "fields"};
 static const char *const state_keys[] = {"title", "help", "closed", "moves"};
 
@@ -229,6 +229,19 @@ static kept_status read_field_name(const kept_yaml_node *root, const char *key, 
     return KEPT_OK;
 }
 
+static kept_status read_list(const kept_yaml_node *root, kept_arena *arena, kept_record_kind *kind,
+                             kept_err *err)
+{
+    KEPT_TRY(kept_yaml_get_texts(root, "list", arena, &kind->list, &kind->n_list, err));
+    const kept_yaml_node *list = kept_yaml_get(root, "list");
+    for (const kept_yaml_node *c = list ? list->first : NULL; c; c = c->next) {
+        if (!kept_record_field_find(kind, c->text))
+            return kept_yaml_fail(c, err, "\"%.60s\" is no field of %s.", c->text, kind->name);
+        KEPT_TRY(kept_declare_once(list, c, err));
+    }
+    return KEPT_OK;
+}
+
 static kept_status read_quick(const kept_yaml_node *root, kept_arena *arena, kept_record_kind *kind,
                               kept_err *err)
 {
@@ -252,6 +265,7 @@ static kept_status read_field_names(const kept_yaml_node *root, kept_arena *aren
     if (!kind->label)
         return kept_yaml_fail(root, err, "\"label\" is missing; %s must have it.", what_kind);
     KEPT_TRY(read_field_name(root, "unique", text, "text", kind, arena, &kind->unique, err));
+    KEPT_TRY(read_list(root, arena, kind, err));
     KEPT_TRY(read_quick(root, arena, kind, err));
     return read_field_name(root, "of", 1u << KEPT_RECORD_REF, "ref", kind, arena, &kind->of, err);
 }

@@ -42,8 +42,10 @@ static kept_status run_list(kept_ctx *ctx, const kept_args *args, kept_result *r
         row[0] = kept_cell_text(result, d->name);
         row[1] = kept_cell_text(result, d->about ? d->about->name : "firm");
         row[2] = kept_cell_text(result, d->summary);
-        row[3] = kept_cell_text(
-            result, kept_arena_printf(ctx->arena, "kept %s%s", d->name, d->about ? " ID" : ""));
+        char *command = kept_arena_printf(ctx->arena, "kept %s%s", d->name, d->about ? " ID" : "");
+        for (char *c = command; c && *c; c++)
+            *c = *c == '_' ? '-' : *c;
+        row[3] = kept_cell_text(result, command);
     }
     return KEPT_OK;
 }

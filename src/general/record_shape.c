@@ -52,12 +52,18 @@ static bool refers(const kept_record_field *field)
 }
 
 /* In a list on a terminal there is room for the few fields that tell records apart: the one that
- * names it, what it must have, and whom it refers to. */
+ * names it and those that the kind lists, else what it must have and whose it is. */
 static bool matters(const kept_record_kind *kind, const kept_record_field *field)
 {
     if (strcmp(field->name, kind->label) == 0)
         return true;
-    return field->type != KEPT_RECORD_PROSE && (field->required || field->type == KEPT_RECORD_REF);
+    for (size_t i = 0; i < kind->n_list; i++)
+        if (strcmp(kind->list[i], field->name) == 0)
+            return true;
+    if (kind->n_list)
+        return false;
+    return field->type != KEPT_RECORD_PROSE &&
+           (field->required || (kind->of && strcmp(kind->of, field->name) == 0));
 }
 
 typedef struct builder {

@@ -320,8 +320,7 @@ static kept_status write_book(const kept_result *result, const char *path, const
     if (!b.workbook)
         return kept_nomem(err);
     add_formats(&b);
-    bool tables_alone = result->n_tables && !result->title && !result->n_groups && !result->n_notes;
-    if (b.error == LXW_NO_ERROR && !tables_alone)
+    if (b.error == LXW_NO_ERROR)
         add_summary(&b);
     for (size_t i = 0; b.error == LXW_NO_ERROR && i < result->n_tables; i++)
         add_table(&b, &result->tables[i]);

@@ -290,3 +290,69 @@ void test_rrule__refusals(void **state)
         CHECK_CONTAINS(err.msg, cases[i][1]);
     }
 }
+
+/* --- Words, and doing again --- */
+
+void test_rrule__in_words(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"FREQ=DAILY", "every day"},
+        {"FREQ=DAILY;INTERVAL=180", "every 180 days"},
+        {"FREQ=MONTHLY;INTERVAL=3", "every 3 months"},
+        {"FREQ=YEARLY", "every year"},
+        {"FREQ=WEEKLY;BYDAY=MO,WE,FR", "every week, on Monday, Wednesday and Friday"},
+        {"FREQ=MONTHLY;BYDAY=-1FR", "every month, on the last Friday"},
+        {"FREQ=MONTHLY;BYDAY=2TU", "every month, on the 2nd Tuesday"},
+        {"FREQ=MONTHLY;BYDAY=-2TH", "every month, on the 2nd last Thursday"},
+        {"FREQ=MONTHLY;BYMONTHDAY=1,22,-1",
+         "every month, on the 1st, 22nd and last day of the month"},
+        {"FREQ=YEARLY;BYMONTH=3,9;BYMONTHDAY=11",
+         "every year, on the 11th day of the month, in March and September"},
+        {"FREQ=DAILY;UNTIL=20261231", "every day, until 2026-12-31"},
+        {"FREQ=DAILY;COUNT=5", "every day, 5 times"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        KEPT_AUTO_BUF words = KEPT_BUF_INIT;
+        kept_err err = KEPT_ERR_INIT;
+        kept_rrule rule;
+        CHECK_OK(kept_rrule_parse(cases[i][0], &rule, &err));
+        kept_rrule_say(&rule, &words);
+        assert_string_equal(kept_buf_text(&words), cases[i][1]);
+    }
+}
+
+static void check_again(const char *text, const char *done, const char *want)
+{
+    kept_err err = KEPT_ERR_INIT;
+    kept_rrule rule;
+    kept_day day, again;
+    char got[11];
+    CHECK_OK(kept_rrule_parse(text, &rule, &err));
+    assert_true(kept_day_read_iso(done, strlen(done), &day));
+    assert_int_equal(kept_rrule_again(&rule, day, &again), want != NULL);
+    if (!want)
+        return;
+    kept_day_write(again, got);
+    assert_string_equal(got, want);
+}
+
+void test_rrule__done_again(void **state)
+{
+    (void)state;
+    check_again("FREQ=DAILY;INTERVAL=180", "2026-01-01", "2026-06-30");
+    check_again("FREQ=MONTHLY;INTERVAL=3", "2026-03-21", "2026-06-21");
+    /* A month without the day: its last one, where a calendar waits for the next month with it. */
+    check_again("FREQ=MONTHLY;INTERVAL=3", "2026-01-31", "2026-04-30");
+    check_again("FREQ=MONTHLY", "2026-01-31", "2026-02-28");
+    check_again("FREQ=MONTHLY", "2026-01-30", "2026-02-28");
+    check_again("FREQ=MONTHLY", "2024-01-31", "2024-02-29");
+    check_again("FREQ=MONTHLY", "2026-02-28", "2026-03-28");
+    check_again("FREQ=MONTHLY;INTERVAL=2", "2026-07-31", "2026-09-30");
+    check_again("FREQ=YEARLY", "2024-02-29", "2025-02-28");
+    check_again("FREQ=YEARLY", "2026-06-30", "2027-06-30");
+    /* A rule that says which day keeps to it. */
+    check_again("FREQ=MONTHLY;BYDAY=-1FR", "2026-01-31", "2026-02-27");
+    check_again("FREQ=MONTHLY;BYMONTHDAY=31", "2026-01-31", "2026-03-31");
+    check_again("FREQ=MONTHLY;UNTIL=20260215", "2026-01-31", NULL);
+}

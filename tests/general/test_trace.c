@@ -21,7 +21,7 @@ void test_trace__follows_the_thread_both_ways(void **state)
     int64_t loading = PUT(&f, "process", "name=Loading");
     int64_t need = PUT(&f, "need", "text=No waiting");
     const char *needs = kept_arena_printf(&f.arena, "needs=%s", id_of(&f, "need", need));
-    int64_t proposition = PUT(&f, "proposition", "title=Never wait", needs);
+    int64_t proposition = PUT(&f, "proposition", "text=Never wait", needs);
     const char *of =
         kept_arena_printf(&f.arena, "proposition=%s", id_of(&f, "proposition", proposition));
     PUT(&f, "promise", "text=By noon", of, "owner=Jane Wood", "process=Loading", "state=active");

@@ -161,17 +161,19 @@ static void check_as_new(const workspace *w)
     snprintf(catalogue, sizeof catalogue, "%s/catalogue", w->folder);
     copy_folder(catalogue, fresh.folder);
     CHECK_OK(reopen(&fresh, &err));
-    static const char *const queries[] = {
-        "SELECT name, sql FROM sqlite_schema WHERE type IN ('view', 'index') ORDER BY name",
+    static const char columns[] =
         "SELECT c.name, c.type, t.name FROM declaration d JOIN pragma_table_list t"
         " ON t.name = d.name OR t.name GLOB d.name || '__*'"
         " JOIN pragma_table_info(t.name) c WHERE d.what = 'record' AND d.hidden = 0"
         " AND t.type = 'table' AND c.name <> 'state' AND NOT EXISTS (SELECT * FROM declaration h"
         "  WHERE h.what = 'field' AND h.name IN (t.name || '.' || c.name,"
-        "   replace(t.name, '__', '.'))) ORDER BY 3, 1",
-        "SELECT name, text, hash FROM declaration WHERE what = 'record' AND hidden = 0"
-        " ORDER BY name",
-        "SELECT name, hash FROM declaration WHERE what = 'records'"};
+        "   replace(t.name, '__', '.'))) ORDER BY 3, 1";
+    static const char made[] =
+        "SELECT name, sql FROM sqlite_schema WHERE type IN ('view', 'index') ORDER BY name";
+    static const char kinds[] = "SELECT name, text, hash FROM declaration"
+                                " WHERE what = 'record' AND hidden = 0 ORDER BY name";
+    static const char whole[] = "SELECT name, hash FROM declaration WHERE what = 'records'";
+    const char *const queries[] = {columns, made, kinds, whole};
     for (size_t i = 0; i < KEPT_N(queries); i++)
         assert_string_equal(read_sql(w, queries[i], &arena), read_sql(&fresh, queries[i], &arena));
     CHECK_SQL(w, "PRAGMA foreign_key_check", "");

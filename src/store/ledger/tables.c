@@ -214,8 +214,8 @@ bool kept_tables_indexes(const kept_record_kind *kind, kept_tables_give *give, v
         if (!give_field_indexes(kind, &kind->fields[f], give, context))
             return false;
     /* Not UNIQUE: customers met in facts are named by their ids, which may differ in case alone. */
-    if (kind->unique &&
-        !give_column_index(kind->name, kind->unique, "__name", " COLLATE NOCASE", give, context))
+    const char *name = kept_record_name_field(kind);
+    if (name && !give_column_index(kind->name, name, "__name", " COLLATE NOCASE", give, context))
         return false;
     if (kind->n_states && !give_column_index(kind->name, "state", "", "", give, context))
         return false;

@@ -76,7 +76,7 @@ typedef struct kept_record_query {
     size_t limit;  /* 0: all */
 } kept_record_query;
 
-/* *ret_total: how many there are without the limit. */
+/* *ret_total: how many there are without the limit, beyond `after`. */
 KEPT_MUST_CHECK kept_status kept_record_list(kept_store *store, const kept_scope *scope,
                                              const kept_record_query *query, kept_arena *arena,
                                              kept_record **ret_records, size_t *ret_n,

@@ -144,10 +144,11 @@ static kept_status by_name(finding *f, const kept_record_kind *kind, kept_err *e
 {
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     KEPT_AUTO_LENT lent = {0};
-    if (!kind->unique)
+    const char *name = kept_record_name_field(kind);
+    if (!name)
         return KEPT_OK;
     kept_buf_printf(&sql, "SELECT t.id FROM \"%s\" t WHERE t.\"%s\" = ?1 COLLATE NOCASE",
-                    kind->name, kind->unique);
+                    kind->name, name);
     KEPT_TRY(kept_record__add_sight(f->store, f->scope, kind, "t", &sql, err));
     KEPT_TRY(kept_lend_built(f->store, &sql, &lent, err));
     sqlite3_bind_text(lent.stmt, 1, f->words, -1, SQLITE_STATIC);

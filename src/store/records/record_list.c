@@ -197,6 +197,14 @@ static void add_index(const listing *l, kept_buf *sql)
         kept_buf_printf(sql, " INDEXED BY \"" KEPT_OPEN_INDEX "\"", query->kind->name);
 }
 
+/* Of the page that goes on behind a record. */
+static void add_after(const kept_record_query *query, kept_buf *sql)
+{
+    bool by_id = !query->order || strcmp(query->order, "id") == 0;
+    if (by_id && query->after)
+        kept_buf_printf(sql, " AND t.id %s :after", query->descending ? "<" : ">");
+}
+
 static kept_status count(listing *l, size_t *ret_total, kept_err *err)
 {
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
@@ -204,8 +212,10 @@ static kept_status count(listing *l, size_t *ret_total, kept_err *err)
     kept_buf_printf(&sql, "SELECT count(*) FROM \"%s\" t", l->query->kind->name);
     add_index(l, &sql);
     kept_buf_add(&sql, kept_buf_text(&l->where));
+    add_after(l->query, &sql);
     KEPT_TRY(kept_lend_built(l->store, &sql, &lent, err));
     bind_terms(l, lent.stmt);
+    bind_named(lent.stmt, ":after", l->query->after);
     bool row = false;
     KEPT_TRY(kept_ledger_step(&l->store->ledger, lent.stmt, &row, err));
     *ret_total = row ? (size_t)sqlite3_column_int64(lent.stmt, 0) : 0;
@@ -217,8 +227,7 @@ static kept_status add_order(const listing *l, kept_buf *sql, kept_err *err)
     const kept_record_query *query = l->query;
     const char *way = query->descending ? " DESC" : "";
     if (!query->order || strcmp(query->order, "id") == 0) {
-        if (query->after)
-            kept_buf_printf(sql, " AND t.id %s :after", query->descending ? "<" : ">");
+        add_after(query, sql);
         kept_buf_printf(sql, " ORDER BY t.id%s", way);
         return KEPT_OK;
     }
@@ -290,7 +299,7 @@ static kept_status list(listing *l, kept_record **ret_records, size_t *ret_n, si
     bind_named(lent.stmt, ":after", l->query->after);
     bind_named(lent.stmt, ":limit", l->query->limit ? (int64_t)l->query->limit : -1);
     KEPT_TRY(read_all(l, &lent, ret_records, ret_n, err));
-    bool whole = !l->query->after && (!l->query->limit || *ret_n < l->query->limit);
+    bool whole = !l->query->limit || *ret_n < l->query->limit;
     if (ret_total && whole)
         *ret_total = *ret_n;
     else if (ret_total)
