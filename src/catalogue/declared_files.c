@@ -124,11 +124,12 @@ kept_status kept_declared_file_of(const char *workspace_folder, const char *name
         const char *path = kept_arena_printf(arena, "%s/catalogue/%s", workspace_folder, name);
         if (!path)
             return kept_nomem(err);
-        kept_status status = read_own(path, arena, &files[n], err);
+        kept_err why = KEPT_ERR_INIT;
+        kept_status status = read_own(path, arena, &files[n], &why);
         if (status == KEPT_OK)
             n++;
         else if (status != KEPT_ENOTFOUND) /* a workspace need not have one */
-            return status;
+            return kept_fail(err, status, "%s", why.msg);
     }
     *ret_files = files;
     *ret_n = n;

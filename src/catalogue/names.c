@@ -79,6 +79,7 @@ const char *kept_column_name_fault(const char *name)
 static const char *const ledger_tables[] = {
     "change_log",
     "customer_id",
+    "customer_joined",
     "declaration",
     "document_version",
     "external_id",
@@ -100,6 +101,7 @@ static const char *const ledger_tables[] = {
     "search_content",
     "search_data",
     "search_docsize",
+    "search_field",
     "search_idx",
     "setting",
     "warning_limit",

@@ -7,6 +7,7 @@
 #include "catalogue/trace.h"
 #include "general/ops.h"
 #include "op/ctx.h"
+#include "store/records/loose.h"
 #include "store/records/record.h"
 #include "store/records/rule.h"
 
@@ -238,95 +239,22 @@ static kept_status trace_one(walk *w, const char *words, kept_err *err)
 
 /* --- Loose ends --- */
 
-static void add_name(kept_buf *sql, const char *name)
-{
-    kept_buf_printf(sql, "\"%s\"", name);
-}
-
-/* The table and column in which the joint's field holds a record of `kind`. */
-static void add_column(kept_buf *sql, const kept_record_field *field, const kept_record_kind *kind)
-{
-    if (field->n_to > 1)
-        kept_buf_printf(sql, "\"%s_%s\"", field->name, kind->name);
-    else
-        add_name(sql, field->name);
-}
-
-/* Whether a record x of the other end is joined to r. */
-static void add_joined(kept_buf *sql, const kept_joint *joint, bool back)
-{
-    const kept_record_kind *here = back ? joint->to : joint->from;
-    const kept_record_kind *other = back ? joint->from : joint->to;
-    const kept_record_kind *holder = joint->field_of_from ? joint->from : joint->to;
-    const kept_record_kind *held = joint->field_of_from ? joint->to : joint->from;
-    const char *holder_alias = holder == here ? "r" : "x", *held_alias = held == here ? "r" : "x";
-    kept_buf_add(sql, "EXISTS (SELECT 1 FROM ");
-    add_name(sql, other->name);
-    kept_buf_add(sql, " x WHERE x.archived_at = 0 AND ");
-    if (joint->field->type != KEPT_RECORD_REFS) {
-        kept_buf_printf(sql, "%s.", holder_alias);
-        add_column(sql, joint->field, held);
-        kept_buf_printf(sql, " = %s.id)", held_alias);
-        return;
-    }
-    kept_buf_printf(sql,
-                    "EXISTS (SELECT 1 FROM \"%s__%s\" l WHERE l.\"%s\" = %s.id AND l.\"%s\" = "
-                    "%s.id))",
-                    holder->name, joint->field->name, holder->name, holder_alias,
-                    holder == held ? "other" : held->name, held_alias);
-}
-
-/* The SQL of the joint with the column r.id where :from stood. */
-static void add_sql_of(kept_buf *sql, const char *text)
-{
-    kept_buf_add(sql, "EXISTS (");
-    while (*text) {
-        if (strncmp(text, ":from", 5) == 0) {
-            kept_buf_add(sql, "r.id");
-            text += 5;
-        } else {
-            kept_buf_add_char(sql, *text++);
-        }
-    }
-    kept_buf_add_char(sql, ')');
-}
-
-static void add_open(kept_buf *sql, const kept_record_kind *kind)
-{
-    kept_buf_add(sql, " r WHERE r.archived_at = 0");
-    for (size_t i = 0; i < kind->n_states; i++)
-        if (kind->states[i].closed)
-            kept_buf_printf(sql, " AND r.state <> '%s'", kind->states[i].name);
-}
-
 static kept_status add_orphans(walk *w, const kept_joint *joint, bool back, kept_err *err)
 {
     const kept_record_kind *kind = back ? joint->to : joint->from;
-    const char *sentence = back ? joint->orphan_back : joint->orphan;
-    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
     KEPT_AUTO_BUF first = KEPT_BUF_INIT;
-    kept_rule_rows rows;
-    kept_buf_add(&sql, "SELECT r.id, count(*) OVER () FROM ");
-    add_name(&sql, kind->name);
-    add_open(&sql, kind);
-    kept_buf_add(&sql, " AND NOT ");
-    if (joint->sql)
-        add_sql_of(&sql, joint->sql);
-    else
-        add_joined(&sql, joint, back);
-    kept_buf_add(&sql, " ORDER BY r.id");
-    if (sql.failed)
-        return kept_nomem(err);
-    KEPT_TRY(kept_rule_run(w->store, &w->ctx->scope, kept_buf_text(&sql), joint->source, NULL, 0,
-                           ORPHANS_SHOWN, w->ctx->arena, &rows, err));
-    if (rows.n == 0)
+    int64_t *ids;
+    size_t n, total;
+    KEPT_TRY(kept_loose_ends(w->store, &w->ctx->scope, joint, back, joint->source, ORPHANS_SHOWN,
+                             w->ctx->arena, &ids, &n, &total, err));
+    if (n == 0)
         return KEPT_OK;
-    for (size_t i = 0; i < rows.n; i++)
-        kept_buf_printf(&first, "%s%s-%" PRId64, i ? ", " : "", kind->prefix, rows.cells[2 * i].i);
+    for (size_t i = 0; i < n; i++)
+        kept_buf_printf(&first, "%s%s-%" PRId64, i ? ", " : "", kind->prefix, ids[i]);
     kept_cell *row = kept_table_row(w->result, w->table);
     row[0] = kept_cell_text(w->result, kind->plural);
-    row[1] = kept_cell_int(rows.cells[1].i);
-    row[2] = kept_cell_text(w->result, sentence);
+    row[1] = kept_cell_int((int64_t)total);
+    row[2] = kept_cell_text(w->result, back ? joint->orphan_back : joint->orphan);
     row[3] = kept_cell_text(w->result, kept_buf_text(&first));
     return KEPT_OK;
 }

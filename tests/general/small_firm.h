@@ -85,7 +85,7 @@ static inline int64_t firm_put(small_firm *f, const char *kind, const char *cons
         if (strcmp(field, "state") == 0) {
             edit.state = value;
         } else if (strcmp(field, "id") == 0) {
-            edit.id = atoll(value);
+            edit.id = strtoll(value, NULL, 10);
         } else if (n && strcmp(sets[n - 1].field, field) == 0) {
             texts[n - 1][sets[n - 1].n++] = value;
         } else {
