@@ -323,8 +323,8 @@ kept_status kept_yaml_parse_within(const char *text, size_t len, const char *sou
     const char *name = kept_arena_strdup(arena, source);
     if (!name)
         return kept_nomem(err);
-    __attribute__((cleanup(reader_done))) reader r = {
-        .source = name, .limits = limits, .arena = arena, .err = err};
+    __attribute__((cleanup(reader_done)))
+    reader r = {.source = name, .limits = limits, .arena = arena, .err = err};
     if (!yaml_parser_initialize(&r.parser))
         return kept_nomem(err);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);

@@ -31,8 +31,13 @@ static kept_status read_condition(const kept_yaml_node *node, kept_arena *arena,
     if ((when != NULL) == (step->find != NULL))
         return kept_yaml_fail(node, err,
                               "A step has one of \"when\", a condition, and \"find\", a SELECT.");
-    if (when)
-        step->find = kept_arena_printf(arena, "SELECT 1 AS applies WHERE (%s\n)", when);
+    if (!when)
+        return KEPT_OK;
+    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+    kept_buf_add(&sql, "SELECT 1 AS applies WHERE (");
+    kept_buf_add(&sql, when);
+    kept_buf_add(&sql, "\n)");
+    step->find = sql.failed ? NULL : kept_arena_strdup(arena, kept_buf_text(&sql));
     return step->find ? KEPT_OK : kept_nomem(err);
 }
 

@@ -69,17 +69,16 @@ const kept_op kept_op_documents = {
 
 /* --- document versions, show, diff --- */
 
-static const kept_param document_param = {.name = "name",
-                                          .type = KEPT_P_TEXT,
-                                          .value = "DOCUMENT",
-                                          .positional = true,
-                                          .required = true,
-                                          .help = "name of the document, as playbook"};
-static const kept_param id_param = {.name = "id",
-                                    .type = KEPT_P_TEXT,
-                                    .value = "ID",
-                                    .positional = true,
-                                    .help = "the record it is about, for one about records"};
+#define DOCUMENT_PARAM                                                                             \
+    {                                                                                              \
+        .name = "name", .type = KEPT_P_TEXT, .value = "DOCUMENT", .positional = true,              \
+        .required = true, .help = "name of the document, as playbook"                              \
+    }
+#define ID_PARAM                                                                                   \
+    {                                                                                              \
+        .name = "id", .type = KEPT_P_TEXT, .value = "ID", .positional = true,                      \
+        .help = "the record it is about, for one about records"                                    \
+    }
 
 static kept_status find(kept_ctx *ctx, const kept_args *args, kept_store **ret_store,
                         const kept_document **ret_document, kept_ref *ret_subject, kept_err *err)
@@ -104,7 +103,7 @@ static const kept_field version_fields[] = {
 static const kept_table_def version_table = {"versions", "Versions, newest first", version_fields,
                                              KEPT_N(version_fields),
                                              "No version was kept yet; --keep keeps one."};
-static const kept_param version_params[] = {document_param, id_param};
+static const kept_param version_params[] = {DOCUMENT_PARAM, ID_PARAM};
 
 static kept_status run_versions(kept_ctx *ctx, const kept_args *args, kept_result *result,
                                 kept_err *err)
@@ -146,8 +145,8 @@ const kept_op kept_op_document_versions = {
 };
 
 static const kept_param show_params[] = {
-    document_param,
-    id_param,
+    DOCUMENT_PARAM,
+    ID_PARAM,
     {.name = "number",
      .type = KEPT_P_INTEGER,
      .value = "N",
@@ -186,8 +185,8 @@ const kept_op kept_op_document_show = {
 };
 
 static const kept_param diff_params[] = {
-    document_param,
-    id_param,
+    DOCUMENT_PARAM,
+    ID_PARAM,
     {.name = "from",
      .type = KEPT_P_INTEGER,
      .value = "N",

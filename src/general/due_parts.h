@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "catalogue/rhythm.h"
 #include "op/ctx.h"
+#include "store/records/due.h"
 #include "store/records/rule.h"
 #include "store/store.h"
 
@@ -60,13 +61,5 @@ KEPT_MUST_CHECK kept_status kept_due_rhythm(kept_ctx *ctx, kept_store *store,
 /* missed, due or coming. */
 kept_due_state kept_due_state_of(kept_day today, kept_day day, int grace_days);
 const char *kept_due_state_word(kept_due_state state);
-
-/* The columns that every line needs, of a record with the alias t: label, owner, customer,
- * customer_name. */
-void kept_due_add_columns(const kept_catalogue *catalogue, const kept_record_kind *kind,
-                          kept_buf *sql);
-/* The record is neither archived nor closed; it is in a state in which the field's day counts. */
-void kept_due_add_open(const kept_record_kind *kind, const char *alias, kept_buf *sql);
-void kept_due_add_states(const kept_record_field *field, const char *alias, kept_buf *sql);
 
 #endif

@@ -4,16 +4,16 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "base/text.h"
 #include "general/due_parts.h"
 #include "general/ops.h"
 #include "general/start_parts.h"
 #include "store/facts/import.h"
 #include "store/measures/measures.h"
+#include "store/records/count.h"
 #include "store/records/packs.h"
 #include "store/records/rule.h"
 
-enum { DAYS_OF_A_WEEK = 7, KINDS_SHOWN = 12, KINDS_AT_ONCE = 200 };
+enum { DAYS_OF_A_WEEK = 7, KINDS_SHOWN = 12 };
 
 static const kept_param params[] = {
     {.name = "need",
@@ -125,44 +125,29 @@ static int by_count(const void *a, const void *b)
     return strcmp(p->kind->name, q->kind->name);
 }
 
-/* Counts a few kinds in one go: SQLite joins at most some hundreds of SELECTs. */
-static kept_status count_some(kept_ctx *ctx, kept_store *store, counted *kinds, size_t n,
-                              kept_err *err)
-{
-    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
-    kept_rule_rows rows;
-    for (size_t i = 0; i < n; i++)
-        kept_buf_printf(&sql, "%sSELECT %zu AS kind, count(*) FROM \"%s\" WHERE archived_at = 0",
-                        i ? " UNION ALL " : "", i, kinds[i].kind->name);
-    if (sql.failed)
-        return kept_nomem(err);
-    KEPT_TRY(kept_rule_run(store, &ctx->scope, kept_buf_text(&sql), "counting records", NULL, 0, 0,
-                           ctx->arena, &rows, err));
-    for (size_t i = 0; i < rows.n; i++)
-        kinds[rows.cells[2 * i].i].n = rows.cells[2 * i + 1].i;
-    return KEPT_OK;
-}
-
 static kept_status count_records(kept_ctx *ctx, kept_store *store, counted **ret_kinds,
                                  size_t *ret_n, kept_err *err)
 {
     const kept_catalogue *catalogue = kept_store_catalogue(store);
-    counted *kinds = KEPT_NEW_N(ctx->arena, counted, catalogue->n_records);
+    const kept_record_kind **kinds =
+        KEPT_NEW_N(ctx->arena, const kept_record_kind *, catalogue->n_records);
+    int64_t *counts = KEPT_NEW_N(ctx->arena, int64_t, catalogue->n_records);
+    counted *list = KEPT_NEW_N(ctx->arena, counted, catalogue->n_records);
     size_t n = 0;
-    if (!kinds)
+    if (!kinds || !counts || !list)
         return kept_nomem(err);
     for (size_t i = 0; i < catalogue->n_records; i++) {
         bool on;
         KEPT_TRY(kept_pack_is_on(store, catalogue->records[i]->pack, &on, err));
         if (on)
-            kinds[n++].kind = catalogue->records[i];
+            kinds[n++] = catalogue->records[i];
     }
-    for (size_t i = 0; i < n; i += KINDS_AT_ONCE)
-        KEPT_TRY(
-            count_some(ctx, store, kinds + i, n - i < KINDS_AT_ONCE ? n - i : KINDS_AT_ONCE, err));
+    KEPT_TRY(kept_records_count(store, &ctx->scope, kinds, n, counts, err));
+    for (size_t i = 0; i < n; i++)
+        list[i] = (counted){kinds[i], counts[i]};
     if (n > 1)
-        qsort(kinds, n, sizeof *kinds, by_count);
-    *ret_kinds = kinds;
+        qsort(list, n, sizeof *list, by_count);
+    *ret_kinds = list;
     *ret_n = n;
     return KEPT_OK;
 }
@@ -233,8 +218,8 @@ static kept_status show_worth(kept_ctx *ctx, kept_store *store, const kept_start
     for (size_t i = 0; i < start->n_measures; i++)
         for (size_t k = 0; k < measures.n; k++)
             if (strcmp(measures.items[k]->name, start->measures[i]) == 0)
-                KEPT_TRY(add_worth(ctx, store, start->measures[i], measures.items[k]->title,
-                                   &table, result, err));
+                KEPT_TRY(add_worth(ctx, store, start->measures[i], measures.items[k]->title, &table,
+                                   result, err));
     return KEPT_OK;
 }
 

@@ -4,13 +4,6 @@
 
 #include "base/text.h"
 
-bool kept_sheet_is_question(const kept_record_kind *kind, const kept_record_field *field)
-{
-    /* catalogue/worksheet.h puts these two before the questions. */
-    bool is_about = field == &kind->fields[1] && strcmp(field->name, "about") == 0;
-    return field != &kind->fields[0] && !is_about;
-}
-
 size_t kept_sheet_questions(const kept_record_kind *kind)
 {
     size_t n = 0;

@@ -3,10 +3,9 @@
 #define KEPT_GENERAL_WORKSHEET_PARTS_H
 
 #include "op/ctx.h"
-#include "store/records/record.h"
+#include "store/records/count.h"
 
 /* A sheet is a record: its title, what it is about, and questions. */
-bool kept_sheet_is_question(const kept_record_kind *kind, const kept_record_field *field);
 size_t kept_sheet_questions(const kept_record_kind *kind);
 /* How many are answered. */
 size_t kept_sheet_answered(const kept_record *sheet);

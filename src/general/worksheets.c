@@ -7,7 +7,6 @@
 #include "general/ops.h"
 #include "general/worksheet_parts.h"
 #include "store/records/packs.h"
-#include "store/records/rule.h"
 
 /* product_line is product-line on the command line. */
 static const char *command_of(const kept_record_kind *kind, kept_arena *arena)
@@ -35,48 +34,21 @@ static const kept_field list_fields[] = {
 static const kept_table_def list_table = {"worksheets", "Worksheets", list_fields,
                                           KEPT_N(list_fields), "No worksheet is declared."};
 
-/* How many sheets there are, and of how many questions each is answered on average. */
-static void write_sql(const kept_record_kind *kind, kept_buf *sql)
-{
-    kept_buf_add(sql, "SELECT count(*), avg(0");
-    for (size_t i = 0; i < kind->n_fields; i++) {
-        const kept_record_field *f = &kind->fields[i];
-        if (!kept_sheet_is_question(kind, f))
-            continue;
-        if (f->type == KEPT_RECORD_REFS) {
-            kept_buf_printf(sql, " + EXISTS (SELECT 1 FROM \"%s__%s\" l WHERE l.\"%s\" = t.id)",
-                            kind->name, f->name, kind->name);
-            continue;
-        }
-        kept_buf_add(sql, " + (coalesce(NULL");
-        for (size_t k = 0; k < (f->n_to > 1 ? f->n_to : 1); k++)
-            kept_buf_printf(sql, ", t.\"%s%s%s\"", f->name, f->n_to > 1 ? "_" : "",
-                            f->n_to > 1 ? f->to[k] : "");
-        kept_buf_add(sql, ") IS NOT NULL)");
-    }
-    kept_buf_printf(sql, ") FROM \"%s\" t WHERE t.archived_at = 0", kind->name);
-}
-
 static kept_status list_one(kept_ctx *ctx, kept_store *store, const kept_record_kind *kind,
                             kept_table *table, kept_result *result, kept_err *err)
 {
-    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
-    kept_rule_rows rows;
     size_t questions = kept_sheet_questions(kind);
-    write_sql(kind, &sql);
-    if (sql.failed)
-        return kept_nomem(err);
-    KEPT_TRY(kept_rule_run(store, &ctx->scope, kept_buf_text(&sql), kind->source, NULL, 0, 1,
-                           ctx->arena, &rows, err));
-    bool any = rows.n == 1 && rows.cells[0].i > 0 && questions > 0;
+    int64_t n;
+    double answered;
+    KEPT_TRY(kept_sheets_count(store, &ctx->scope, kind, &n, &answered, err));
     const char *command =
         kept_arena_printf(ctx->arena, "kept %s add \"About what\"", command_of(kind, ctx->arena));
     kept_cell *row = kept_table_row(result, table);
     row[0] = kept_cell_text(result, kind->name);
     row[1] = kept_cell_text(result, kind->title);
     row[2] = kept_cell_int((int64_t)questions);
-    row[3] = kept_cell_int(rows.n == 1 ? rows.cells[0].i : 0);
-    row[4] = any ? kept_cell_real(rows.cells[1].real / (double)questions) : kept_cell_empty();
+    row[3] = kept_cell_int(n);
+    row[4] = n && questions ? kept_cell_real(answered / (double)questions) : kept_cell_empty();
     row[5] = kept_cell_text(result, command);
     row[6] = kept_cell_text(result, kind->summary);
     return command ? KEPT_OK : kept_nomem(err);

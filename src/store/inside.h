@@ -33,9 +33,9 @@ struct kept_store {
     kept_ledger ledger;
     kept_fact_kinds kinds;
     kept_catalogue catalogue;
-    int lock; /* kept.lock, -1: none (read-only folder) */
-    bool to_write; /* facts and records; holds the writer's lock */
-    bool records;  /* records; without the lock */
+    int lock;       /* kept.lock, -1: none (read-only folder) */
+    bool to_write;  /* facts and records; holds the writer's lock */
+    bool records;   /* records; without the lock */
     kept_temp home; /* a temporary workspace: holds folder, removed on closing */
     size_t threads;
     struct kept_record_use *use; /* for records, made on first use (store/records/use.h) */

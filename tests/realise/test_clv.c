@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-#include "know/firm.h"
 #include "general/ops.h"
+#include "know/firm.h"
 #include "know/ops.h"
 #include "realise/ops.h"
 

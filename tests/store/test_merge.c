@@ -157,12 +157,11 @@ void test_merge__moves_ids_and_references(void **state)
     CHECK_OK(kept_record_get(w.store, everyone(), customers, from, &arena, &record, &err));
     assert_true(record.archived_at != 0);
     assert_string_equal(record.label, "0013");
-    assert_string_equal(
-        history(&w, from, 2, &arena),
-        kept_arena_printf(&arena,
-                          "archive archived=no>yes; merge merge=C-%lld>C-%lld"
-                          " external_id=firm:0013>",
-                          (long long)from, (long long)into));
+    assert_string_equal(history(&w, from, 2, &arena),
+                        kept_arena_printf(&arena,
+                                          "archive archived=no>yes; merge merge=C-%lld>C-%lld"
+                                          " external_id=firm:0013>",
+                                          (long long)from, (long long)into));
     assert_string_equal(history(&w, into, 1, &arena),
                         kept_arena_printf(&arena,
                                           "merge merge=C-%lld>C-%lld external_id=>firm:0013",
@@ -257,9 +256,9 @@ void test_merge__refuses_what_makes_no_sense(void **state)
     /* Splitting. */
     assert_int_equal(split(&w, a, "0014", "New", &other, &err), KEPT_EARG);
     CHECK_CONTAINS(err.msg, "has no external id \"0014\"; it has firm:0012, firm:0013");
-    assert_int_equal(split(&w, PUT(&w, "customer", 0, {"name", "Bare"}), "0014", "New", &other,
-                           &err),
-                     KEPT_EARG);
+    assert_int_equal(
+        split(&w, PUT(&w, "customer", 0, {"name", "Bare"}), "0014", "New", &other, &err),
+        KEPT_EARG);
     CHECK_CONTAINS(err.msg, "has no external ids");
     /* A name that another customer has: nothing of the split stands. */
     assert_int_not_equal(split(&w, a, "0013", "Bare", &other, &err), KEPT_OK);

@@ -662,3 +662,16 @@ void test_record_import__cards_of_our_own(void **state)
     assert_string_equal(field_text(&f, "person", 1, "name"), "Anne");
     remove_firm(&f);
 }
+
+/* One row below records of other widths: the engine cannot skip these, so it never sees them. */
+void test_record_import__ragged_records_above_one_row(void **state)
+{
+    (void)state;
+    firm f;
+    make_firm(&f);
+    assert_int_equal(try_text(&f, "x_topic", "t.csv", "id,name,place,part_of\na\nc,C,c\n", NULL),
+                     KEPT_EINPUT);
+    load(&f, "x_topic", "u.csv", "All topics,of,this,year\n\nname,remarks\nPumps,none\n", NULL);
+    check_counts(&f, 1, 0, 0, 0);
+    remove_firm(&f);
+}

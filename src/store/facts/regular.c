@@ -20,6 +20,7 @@ typedef struct pass {
     const char *path, *shown;
     char delimiter, quote;
     size_t columns, above; /* above: records before the first row of data */
+    size_t titles;         /* of these, records before the header */
     kept_arena *arena;
 } pass;
 
@@ -41,8 +42,10 @@ static void look(const pass *p, const kept__csv *csv, const kept__record *record
         bool two = csv->buf + csv->begin - end == 2;
         *(two ? &facts->crlf : end[0] == '\n' ? &facts->lf : &facts->cr) = true;
     }
-    if (index < p->above)
+    if (index < p->above) {
+        facts->odd |= index >= p->titles && record->cells > p->columns;
         return;
+    }
     if (kept__csv_blank(record)) {
         facts->odd |= record->len > 0;
     } else if (!kept__csv_fits(record, p->columns)) {
@@ -110,7 +113,8 @@ static void write_cells(const pass *p, const kept__record *record, kept_buf *out
     out->failed |= cell.failed;
 }
 
-/* Broken records leave as many empty lines as they had: every line keeps its number. */
+/* Broken records, and titles, on which the engine stumbles, leave as many empty lines as they had:
+ * every line keeps its number. */
 static kept_status write_regular(const pass *p, kept__out *out, kept_broken *broken, size_t *ret_n,
                                  kept_err *err)
 {
@@ -123,8 +127,8 @@ static kept_status write_regular(const pass *p, kept__out *out, kept_broken *bro
         KEPT_TRY(kept__csv_next(&csv, &record, &more, err));
         if (!more)
             break;
-        bool above = index < p->above;
-        if (above ? record.broken || record.unclosed : is_broken(p, &record)) {
+        bool above = index < p->above, title = index < p->titles;
+        if (title || (above ? record.broken || record.unclosed : is_broken(p, &record))) {
             if (!above)
                 KEPT_TRY(note_broken(p, &record, &broken[n++], err));
             for (size_t i = 0; i < record.lines; i++)
@@ -133,7 +137,7 @@ static kept_status write_regular(const pass *p, kept__out *out, kept_broken *bro
         }
         if (kept__csv_blank(&record)) {
             record.len = 0;
-        } else if (!above && is_odd(p, &record)) {
+        } else if (above ? record.cells > p->columns : is_odd(p, &record)) {
             write_cells(p, &record, &cells);
             record.text = kept_buf_text(&cells);
             record.len = cells.len;
@@ -154,11 +158,12 @@ kept_status kept__text_regular(kept_source *s, const kept__dialect *d, const cha
                     .quote = d->quote,
                     .columns = d->columns,
                     .above = d->skip + d->has_header,
+                    .titles = d->skip,
                     .arena = arena};
     record_facts facts = {0};
     KEPT_TRY(look_at_all(&p, &facts, err));
     s->expected_rows = facts.rows;
-    if (!facts.cr && !(facts.lf && facts.crlf) && facts.broken == 0 && !facts.odd)
+    if (!facts.cr && !(facts.lf && facts.crlf) && facts.broken == 0 && !facts.odd && p.titles == 0)
         return KEPT_OK;
     kept_broken *broken = KEPT_NEW_N(arena, kept_broken, facts.broken);
     if (!broken)

@@ -42,7 +42,8 @@ kept_status kept_ledger_import_add(kept_ledger *ledger, const kept_import *i, co
 static const char import_columns[] =
     "SELECT id, kind, imported_at, undone_at, who, files, mapping, profile, rows_read, taken,"
     " superseded, unchanged, set_aside, no_key, equal_rows, negative, new_customers, first_day,"
-    " last_day, rejects_path, first_change, last_change FROM import WHERE ?1 = 0 OR id = ?1 ORDER BY id DESC";
+    " last_day, rejects_path, first_change, last_change FROM import WHERE ?1 = 0 OR id = ?1 ORDER "
+    "BY id DESC";
 
 static int32_t day_of(sqlite3_stmt *stmt, int column)
 {

@@ -61,7 +61,7 @@ struct kept_writing {
     int64_t *search; /* rows of the search index to write anew before the end */
     size_t n_search, room_search;
     const char *blames; /* kept_writing_blames */
-    bool erases; /* a person was erased: tidy up after the end */
+    bool erases;        /* a person was erased: tidy up after the end */
     bool done;
 };
 
