@@ -32,6 +32,8 @@ extern const kept_op kept_op_find_words;
 extern const kept_op kept_op_schema;
 extern const kept_op kept_op_glossary;
 extern const kept_op kept_op_trace;
+extern const kept_op kept_op_personal_export;
+extern const kept_op kept_op_personal_erase;
 extern const kept_op kept_op_documents;
 extern const kept_op kept_op_document_versions;
 extern const kept_op kept_op_document_show;

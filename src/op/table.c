@@ -34,6 +34,8 @@ static const kept_op *const ops[] = {
     &kept_op_measures_run,
     &kept_op_measure_show,
     &kept_op_trace,
+    &kept_op_personal_export,
+    &kept_op_personal_erase,
     &kept_op_due,
     &kept_op_rhythms,
     &kept_op_worksheets,
