@@ -86,10 +86,13 @@ char *kept_arena_printf(kept_arena *arena, const char *fmt, ...)
     va_start(args, fmt);
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
+    char small[256]; /* most texts fit, and are put together once */
+    int len = vsnprintf(small, sizeof small, fmt, args);
     va_end(args);
     char *text = len < 0 ? NULL : kept_arena_alloc(arena, (size_t)len + 1, 1);
-    if (text)
+    if (text && (size_t)len < sizeof small)
+        memcpy(text, small, (size_t)len);
+    else if (text)
         vsnprintf(text, (size_t)len + 1, fmt, again);
     va_end(again);
     return text;

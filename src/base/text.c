@@ -59,11 +59,16 @@ void kept_buf_printf(kept_buf *buf, const char *fmt, ...)
     va_start(args, fmt);
     va_list again;
     va_copy(again, args);
-    int len = vsnprintf(NULL, 0, fmt, args);
+    /* Mostly there is room already, and once is enough. */
+    size_t room = buf->failed ? 0 : buf->cap - buf->len;
+    int len = vsnprintf(room ? buf->data + buf->len : NULL, room, fmt, args);
     va_end(args);
     if (len >= 0 && reserve(buf, (size_t)len)) {
-        vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, again);
+        if ((size_t)len >= room)
+            vsnprintf(buf->data + buf->len, (size_t)len + 1, fmt, again);
         buf->len += (size_t)len;
+    } else if (room) {
+        buf->data[buf->len] = '\0';
     }
     va_end(again);
 }

@@ -142,13 +142,15 @@ static kept_status need_when(const kept_fact_kind *kind, const char *name, const
     return KEPT_OK;
 }
 
+/* Every command reads the kinds of facts: most words differ in the first letter already. */
 static kept_status check_guess_free(const kept_fact_kind *kind, size_t column, size_t guess,
                                     const kept_yaml_node *at, kept_err *err)
 {
     const char *word = kind->columns[column].guess[guess];
     for (size_t i = 0; i < column; i++)
         for (size_t j = 0; j < kind->columns[i].n_guess; j++)
-            if (strcmp(kind->columns[i].guess[j], word) == 0)
+            if (kind->columns[i].guess[j][0] == word[0] &&
+                strcmp(kind->columns[i].guess[j], word) == 0)
                 return kept_yaml_fail(
                     at, err,
                     "\"%.60s\" is a guess for \"%s\" already; one header cannot mean "

@@ -150,10 +150,12 @@ static bool build_sheet(const kept_record_kind *kind, kept_arena *arena, builder
     for (size_t i = 0; i < kind->n_fields; i++) {
         const kept_record_field *f = &kind->fields[i];
         add(b, (kept_field){.name = f->name, .type = type_of(f->type), .help = f->help}, FIELD, i);
+        if (!refers(f))
+            continue;
         const char *name = kept_arena_printf(arena, "%s_name", f->name);
         if (!name)
             return false;
-        if (refers(f) && !kept_record_field_find(kind, name))
+        if (!kept_record_field_find(kind, name))
             add(b, (kept_field){.name = name, .type = KEPT_TEXT}, NAMES, i);
     }
     if (kind->n_states)
@@ -164,24 +166,61 @@ static bool build_sheet(const kept_record_kind *kind, kept_arena *arena, builder
     return true;
 }
 
+static bool make_group(kept_record_shape *shape, kept_arena *arena)
+{
+    builder b;
+    if (!build(shape->kind, false, arena, &b))
+        return false;
+    shape->group = (kept_group_def){"record", shape->kind->title, b.fields, b.n};
+    shape->parts = b.parts;
+    return true;
+}
+
+static const char *none_yet(const kept_record_kind *kind, kept_arena *arena)
+{
+    return kept_arena_printf(arena, "There is none. Add one with: kept %s add",
+                             kept_record_option(arena, kind->name));
+}
+
+/* Its parts are those of the group. */
+static bool make_table(kept_record_shape *shape, kept_arena *arena)
+{
+    builder b;
+    const char *none = none_yet(shape->kind, arena);
+    if (!none || !build(shape->kind, true, arena, &b))
+        return false;
+    shape->table = (kept_table_def){"records", shape->kind->plural, b.fields, b.n, none};
+    shape->parts = b.parts;
+    return true;
+}
+
+static bool make_sheet(kept_record_shape *shape, kept_arena *arena)
+{
+    builder b;
+    const char *none = none_yet(shape->kind, arena);
+    if (!none || !build_sheet(shape->kind, arena, &b))
+        return false;
+    shape->sheet = (kept_table_def){"records", shape->kind->plural, b.fields, b.n, none};
+    shape->sheet_parts = b.parts;
+    return true;
+}
+
+/* A shape of which nothing is made yet: showing needs one of the three. */
+static kept_record_shape *new_shape(const kept_record_kind *kind, kept_arena *arena)
+{
+    kept_record_shape *shape = KEPT_NEW(arena, kept_record_shape);
+    if (shape)
+        shape->kind = kind;
+    return shape;
+}
+
 kept_status kept_record_shape_make(const kept_record_kind *kind, kept_arena *arena,
                                    kept_record_shape **ret_shape, kept_err *err)
 {
-    kept_record_shape *shape = KEPT_NEW(arena, kept_record_shape);
-    builder one, many, sheet;
-    if (!shape || !build(kind, false, arena, &one) || !build(kind, true, arena, &many) ||
-        !build_sheet(kind, arena, &sheet))
+    kept_record_shape *shape = new_shape(kind, arena);
+    if (!shape || !make_group(shape, arena) || !make_table(shape, arena) ||
+        !make_sheet(shape, arena))
         return kept_nomem(err);
-    const char *none = kept_arena_printf(arena, "There is none. Add one with: kept %s add",
-                                         kept_record_option(arena, kind->name));
-    if (!none)
-        return kept_nomem(err);
-    *shape = (kept_record_shape){.kind = kind,
-                                 .group = {"record", kind->title, one.fields, one.n},
-                                 .table = {"records", kind->plural, many.fields, many.n, none},
-                                 .sheet = {"records", kind->plural, sheet.fields, sheet.n, none},
-                                 .parts = one.parts,
-                                 .sheet_parts = sheet.parts};
     *ret_shape = shape;
     return KEPT_OK;
 }
@@ -333,8 +372,9 @@ kept_status kept_records_show(kept_ctx *ctx, kept_store *store, const kept_recor
                               const kept_record *records, size_t n, size_t total,
                               kept_result *result, kept_err *err)
 {
-    kept_record_shape *shape;
-    KEPT_TRY(kept_record_shape_make(kind, ctx->arena, &shape, err));
+    kept_record_shape *shape = new_shape(kind, ctx->arena);
+    if (!shape || !make_table(shape, ctx->arena))
+        return kept_nomem(err);
     return show_rows(ctx, store, &shape->table, shape->parts, records, n, total, result, err);
 }
 
@@ -342,7 +382,8 @@ kept_status kept_records_sheet(kept_ctx *ctx, kept_store *store, const kept_reco
                                const kept_record *records, size_t n, kept_result *result,
                                kept_err *err)
 {
-    kept_record_shape *shape;
-    KEPT_TRY(kept_record_shape_make(kind, ctx->arena, &shape, err));
+    kept_record_shape *shape = new_shape(kind, ctx->arena);
+    if (!shape || !make_sheet(shape, ctx->arena))
+        return kept_nomem(err);
     return show_rows(ctx, store, &shape->sheet, shape->sheet_parts, records, n, n, result, err);
 }

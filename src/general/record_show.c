@@ -28,6 +28,21 @@ kept_status kept_record_named(kept_ctx *ctx, kept_store *store, const kept_recor
     return kept_record_find(store, &ctx->scope, &kind, 1, kept_args_text(args, "id"), ret_ref, err);
 }
 
+/* Runs a part of an operation that reads several things, as of one moment. */
+static kept_status at_one_moment(kept_ctx *ctx, const kept_args *args, kept_result *result,
+                                 kept_status (*run)(kept_ctx *, kept_store *, const kept_args *,
+                                                    kept_result *, kept_err *),
+                                 kept_err *err)
+{
+    kept_store *store;
+    bool begun = false;
+    KEPT_TRY(kept_ctx_store(ctx, false, &store, err));
+    KEPT_TRY(kept_records_read_begin(store, &ctx->scope, &begun, err));
+    kept_status status = run(ctx, store, args, result, err);
+    kept_records_read_end(store, begun);
+    return status;
+}
+
 /* --- list --- */
 
 static kept_status find_field(const kept_record_kind *kind, const char *option, kept_arena *arena,
@@ -64,7 +79,7 @@ static kept_status read_filters(kept_ctx *ctx, const kept_record_kind *kind, con
             return kept_nomem(err);
         const kept_arg *arg = kept_args_get(args, option);
         if (arg->present)
-            filters[n++] = (kept_record_filter){&kind->fields[i], arg->text};
+            filters[n++] = (kept_record_filter){.field = &kind->fields[i], .text = arg->text};
     }
     for (size_t i = 0; i < without->n_list; i++) {
         KEPT_TRY(find_field(kind, without->list[i], ctx->arena, &filters[n].field, err));
@@ -108,14 +123,12 @@ static kept_status read_query(kept_ctx *ctx, kept_store *store, const kept_args 
     return read_after(ctx, store, args, query, err);
 }
 
-kept_status kept_record_run_list(kept_ctx *ctx, const kept_args *args, kept_result *result,
-                                 kept_err *err)
+static kept_status list(kept_ctx *ctx, kept_store *store, const kept_args *args,
+                        kept_result *result, kept_err *err)
 {
-    kept_store *store;
     kept_record_query query = {0};
     kept_record *records;
     size_t n, total;
-    KEPT_TRY(kept_ctx_store(ctx, false, &store, err));
     KEPT_TRY(kept_record_kind_of(ctx, store, &query.kind, err));
     KEPT_TRY(read_query(ctx, store, args, &query, err));
     KEPT_TRY(kept_record_list(store, &ctx->scope, &query, ctx->arena, &records, &n, &total, err));
@@ -125,6 +138,12 @@ kept_status kept_record_run_list(kept_ctx *ctx, const kept_args *args, kept_resu
         kept_result_note(result, KEPT_ADVICE, "%zu more: --after %s-%" PRId64 ", or --limit %zu",
                          total - n, query.kind->prefix, records[n - 1].id, total);
     return KEPT_OK;
+}
+
+kept_status kept_record_run_list(kept_ctx *ctx, const kept_args *args, kept_result *result,
+                                 kept_err *err)
+{
+    return at_one_moment(ctx, args, result, list, err);
 }
 
 /* --- show --- */
@@ -154,14 +173,11 @@ static kept_status add_linked(kept_ctx *ctx, kept_store *store, kept_ref ref,
                               const kept_record_kind *kind, const kept_record_field *field,
                               kept_result *result, kept_table **table, kept_err *err)
 {
-    const char *id = kept_short_id(ctx->arena, ref);
-    const kept_record_filter filter = {field, id};
+    const kept_record_filter filter = {.field = field, .ref = ref};
     const kept_record_query query = {
         .kind = kind, .state = "all", .filters = &filter, .n_filters = 1, .limit = LINKED_SHOWN};
     kept_record *records;
     size_t n, total;
-    if (!id)
-        return kept_nomem(err);
     KEPT_TRY(kept_record_list(store, &ctx->scope, &query, ctx->arena, &records, &n, &total, err));
     if (n && !*table)
         *table = kept_result_table(result, &linked_table);
@@ -265,28 +281,26 @@ static kept_status show_changes(kept_ctx *ctx, kept_store *store, kept_ref ref, 
     return KEPT_OK;
 }
 
-static kept_status load(kept_ctx *ctx, const kept_args *args, kept_store **ret_store,
+static kept_status load(kept_ctx *ctx, kept_store *store, const kept_args *args,
                         kept_record *record, kept_result *result, kept_err *err)
 {
     const kept_record_kind *kind;
     kept_ref ref;
-    KEPT_TRY(kept_ctx_store(ctx, false, ret_store, err));
-    KEPT_TRY(kept_record_kind_of(ctx, *ret_store, &kind, err));
-    KEPT_TRY(kept_record_named(ctx, *ret_store, kind, args, &ref, err));
-    KEPT_TRY(kept_record_get(*ret_store, &ctx->scope, kind, ref.id, ctx->arena, record, err));
-    result->currency = kept_store_currency(*ret_store);
+    KEPT_TRY(kept_record_kind_of(ctx, store, &kind, err));
+    KEPT_TRY(kept_record_named(ctx, store, kind, args, &ref, err));
+    KEPT_TRY(kept_record_get(store, &ctx->scope, kind, ref.id, ctx->arena, record, err));
+    result->currency = kept_store_currency(store);
     const char *id = kept_short_id(ctx->arena, ref);
     result->title =
         id ? kept_arena_printf(ctx->arena, "%s: %.*s", id, KEPT_SHOWN(record->label, 120)) : NULL;
     return KEPT_OK;
 }
 
-kept_status kept_record_run_show(kept_ctx *ctx, const kept_args *args, kept_result *result,
-                                 kept_err *err)
+static kept_status show(kept_ctx *ctx, kept_store *store, const kept_args *args,
+                        kept_result *result, kept_err *err)
 {
-    kept_store *store;
     kept_record record;
-    KEPT_TRY(load(ctx, args, &store, &record, result, err));
+    KEPT_TRY(load(ctx, store, args, &record, result, err));
     const kept_ref ref = {record.kind, record.id};
     KEPT_TRY(kept_record_show(ctx, store, &record, result, err));
     KEPT_TRY(show_external(ctx, store, ref, result, err));
@@ -294,13 +308,24 @@ kept_status kept_record_run_show(kept_ctx *ctx, const kept_args *args, kept_resu
     return show_changes(ctx, store, ref, CHANGES_SHOWN, result, err);
 }
 
+kept_status kept_record_run_show(kept_ctx *ctx, const kept_args *args, kept_result *result,
+                                 kept_err *err)
+{
+    return at_one_moment(ctx, args, result, show, err);
+}
+
+static kept_status show_history(kept_ctx *ctx, kept_store *store, const kept_args *args,
+                                kept_result *result, kept_err *err)
+{
+    kept_record record;
+    KEPT_TRY(load(ctx, store, args, &record, result, err));
+    return show_changes(ctx, store, (kept_ref){record.kind, record.id}, 0, result, err);
+}
+
 kept_status kept_record_run_history(kept_ctx *ctx, const kept_args *args, kept_result *result,
                                     kept_err *err)
 {
-    kept_store *store;
-    kept_record record;
-    KEPT_TRY(load(ctx, args, &store, &record, result, err));
-    return show_changes(ctx, store, (kept_ref){record.kind, record.id}, 0, result, err);
+    return at_one_moment(ctx, args, result, show_history, err);
 }
 
 /* --- form --- */

@@ -114,7 +114,7 @@ static kept_status referring(walk *w, const kept_joint *joint, kept_ref ref, kep
                              size_t *ret_n, kept_err *err)
 {
     const char *id = kept_short_id(w->ctx->arena, ref);
-    const kept_record_filter filter = {joint->field, id};
+    const kept_record_filter filter = {.field = joint->field, .text = id};
     const kept_record_query query = {.kind = w->back ? joint->from : joint->to,
                                      .state = "all",
                                      .filters = &filter,

@@ -520,7 +520,8 @@ void test_records__lists_filter_and_page(void **state)
                    {"about", NULL, 9},   {"topics", NULL, 9},    {"urgent", "no", 10},
                    {"level", NULL, 10},  {"chance", "50%", 0}};
     for (size_t i = 0; i < KEPT_N(filters); i++) {
-        kept_record_filter f = {field_of(done.kind, filters[i].field), filters[i].text};
+        kept_record_filter f = {.field = field_of(done.kind, filters[i].field),
+                                .text = filters[i].text};
         query = (kept_record_query){.kind = done.kind, .filters = &f, .n_filters = 1};
         if (list(&l, &query, &records, &total) != filters[i].want)
             fail_msg("%s = %s: %zu", filters[i].field, filters[i].text, total);

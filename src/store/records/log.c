@@ -46,21 +46,38 @@ static kept_status add_row(kept_store *store, sqlite3_stmt *stmt, kept_arena *ar
     return KEPT_OK;
 }
 
+/* Of a kind that always had its name, the index gives the newest rows at once; of names several,
+ * all of the record's rows have to be read and sorted. */
+#define OF_RECORD                                                                                  \
+    "SELECT " LOG_COLUMNS " FROM change_log WHERE kind = ?1 AND record = ?2"                       \
+    " ORDER BY seq DESC LIMIT ?3"
+#define OF_RENAMED                                                                                 \
+    "SELECT " LOG_COLUMNS " FROM change_log WHERE record = ?2 AND kind IN"                         \
+    " (SELECT ?1 UNION ALL SELECT name FROM declaration"                                           \
+    "  WHERE what = 'renamed' AND text = ?1) ORDER BY seq DESC LIMIT ?3"
+
+static kept_status was_renamed(kept_store *store, const kept_record_kind *kind, bool *ret_yes,
+                               kept_err *err)
+{
+    KEPT_AUTO_LENT lent = {0};
+    KEPT_TRY(kept_lend(store, "SELECT 1 FROM declaration WHERE what = 'renamed' AND text = ?1",
+                       &lent, err));
+    sqlite3_bind_text(lent.stmt, 1, kind->name, -1, SQLITE_STATIC);
+    return kept_ledger_step(&store->ledger, lent.stmt, ret_yes, err);
+}
+
 kept_status kept_record_history(kept_store *store, const kept_scope *scope, kept_ref ref,
                                 size_t limit, kept_arena *arena, kept_log_row **ret_rows,
                                 size_t *ret_n, kept_err *err)
 {
     KEPT_AUTO_LENT lent = {0};
     rows out = {0};
-    bool in_sight = false;
+    bool in_sight = false, renamed = false;
     KEPT_TRY(kept_record__in_sight(store, scope, ref, &in_sight, err));
     if (!in_sight)
         return kept_record__not_found(ref, err);
-    KEPT_TRY(kept_lend(store,
-                       "SELECT " LOG_COLUMNS " FROM change_log WHERE record = ?2 AND kind IN"
-                       " (SELECT ?1 UNION ALL SELECT name FROM declaration"
-                       "  WHERE what = 'renamed' AND text = ?1) ORDER BY seq DESC LIMIT ?3",
-                       &lent, err));
+    KEPT_TRY(was_renamed(store, ref.kind, &renamed, err));
+    KEPT_TRY(kept_lend(store, renamed ? OF_RENAMED : OF_RECORD, &lent, err));
     sqlite3_bind_text(lent.stmt, 1, ref.kind->name, -1, SQLITE_STATIC);
     sqlite3_bind_int64(lent.stmt, 2, ref.id);
     sqlite3_bind_int64(lent.stmt, 3, limit ? (int64_t)limit : -1);

@@ -200,7 +200,7 @@ static kept_status repoint(const task *t, const kept_record *record, size_t fiel
 static kept_status repoint_field(const task *t, const kept_record_kind *kind, size_t field,
                                  int64_t into, int64_t from, size_t *n_repointed, kept_err *err)
 {
-    kept_record_filter filter = {&kind->fields[field], id_text(t, from)};
+    kept_record_filter filter = {.field = &kind->fields[field], .text = id_text(t, from)};
     kept_record_query query = {
         .kind = kind, .state = "all", .archived = true, .filters = &filter, .n_filters = 1};
     kept_record *records = NULL;

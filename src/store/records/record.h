@@ -43,6 +43,12 @@ typedef struct kept_record {
 
 const kept_catalogue *kept_store_catalogue(const kept_store *store);
 
+/* Between these everything is read as it stood at one moment, and faster. May be nested, and stand
+ * within a writing: the outermost counts. A store that reads so must not write meanwhile. */
+KEPT_MUST_CHECK kept_status kept_records_read_begin(kept_store *store, const kept_scope *scope,
+                                                    bool *ret_begun, kept_err *err);
+void kept_records_read_end(kept_store *store, bool begun);
+
 /* KEPT_ENOTFOUND. Archived ones are found too. */
 KEPT_MUST_CHECK kept_status kept_record_get(kept_store *store, const kept_scope *scope,
                                             const kept_record_kind *kind, int64_t id,
@@ -62,6 +68,7 @@ typedef struct kept_record_filter {
     const kept_record_field *field;
     const char *text; /* as people write a value; REF and REFS: a record; NULL: the field is empty.
                        * TEXT and PROSE: contained, without regard to case */
+    kept_ref ref;     /* REF and REFS: this record, instead of text; kind NULL: text counts */
 } kept_record_filter;
 
 typedef struct kept_record_query {

@@ -5,7 +5,9 @@
 
 void kept_record__add_name(kept_buf *sql, const char *name)
 {
-    kept_buf_printf(sql, "\"%s\"", name);
+    kept_buf_add_char(sql, '"');
+    kept_buf_add(sql, name);
+    kept_buf_add_char(sql, '"');
 }
 
 void kept_record__add_column(kept_buf *sql, const kept_record_field *field, size_t column)

@@ -126,11 +126,12 @@ static kept_status add_empty(listing *l, const kept_record_field *field)
     return KEPT_OK;
 }
 
-static kept_status add_ref(listing *l, const kept_record_field *field, const char *text,
-                           kept_err *err)
+static kept_status add_ref(listing *l, const kept_record_filter *filter, kept_err *err)
 {
-    kept_ref ref;
-    KEPT_TRY(kept_record__find_to(l->store, l->scope, field, text, &ref, err));
+    const kept_record_field *field = filter->field;
+    kept_ref ref = filter->ref;
+    if (!ref.kind)
+        KEPT_TRY(kept_record__find_to(l->store, l->scope, field, filter->text, &ref, err));
     term t = {.value = {.i = ref.id}};
     if (field->type == KEPT_RECORD_REFS) {
         kept_buf_add(&l->where, " AND ");
@@ -155,10 +156,10 @@ static kept_status add_filter(listing *l, const kept_record_filter *filter, kept
 {
     const kept_record_field *field = filter->field;
     bool words = field->type == KEPT_RECORD_TEXT || field->type == KEPT_RECORD_PROSE;
-    if (!filter->text)
+    if (!filter->text && !filter->ref.kind)
         return add_empty(l, field);
     if (field->type == KEPT_RECORD_REF || field->type == KEPT_RECORD_REFS)
-        return add_ref(l, field, filter->text, err);
+        return add_ref(l, filter, err);
     kept_buf_printf(&l->where, " AND t.\"%s\" %s ", field->name, words ? "LIKE" : "=");
     if (!words) {
         term t = {.field = field};
@@ -319,10 +320,9 @@ kept_status kept_record_list(kept_store *store, const kept_scope *scope,
     kept_record *records = NULL;
     size_t n = 0, total = 0;
     bool begun = false;
-    KEPT_TRY(kept_record__need_sight(store, scope, err));
-    KEPT_TRY(kept_ledger_read_begin(&store->ledger, &begun, err));
+    KEPT_TRY(kept_records_read_begin(store, scope, &begun, err));
     kept_status status = list(&l, &records, &n, ret_total ? &total : NULL, err);
-    kept_ledger_read_end(&store->ledger, begun);
+    kept_records_read_end(store, begun);
     kept_buf_free(&l.where);
     KEPT_TRY(status);
     *ret_records = records;

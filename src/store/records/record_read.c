@@ -10,6 +10,18 @@ kept_status kept_record__not_found(kept_ref ref, kept_err *err)
                      ref.kind->prefix, ref.id);
 }
 
+kept_status kept_records_read_begin(kept_store *store, const kept_scope *scope, bool *ret_begun,
+                                    kept_err *err)
+{
+    KEPT_TRY(kept_record__need_sight(store, scope, err));
+    return kept_ledger_read_begin(&store->ledger, ret_begun, err);
+}
+
+void kept_records_read_end(kept_store *store, bool begun)
+{
+    kept_ledger_read_end(&store->ledger, begun);
+}
+
 /* --- One row --- */
 
 enum { COLUMN_STATE = 7, COLUMN_FIELDS = 8 }; /* before: see kept_record__add_select */

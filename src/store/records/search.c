@@ -141,6 +141,8 @@ static kept_status take_all(searching *s, kept_lent *lent, kept_err *err)
 #define SELECT_HITS                                                                                \
     "SELECT kind, record, field, snippet(search, 3, char(2), char(3), '...', 16) FROM search"      \
     " WHERE search MATCH ?1"
+#define ROWID_BITS "20" /* KEPT_SEARCH_FIELD_BITS, in SQL */
+_Static_assert(KEPT_SEARCH_FIELD_BITS == 20, "ROWID_BITS says it too");
 
 /* All words in one field. */
 static kept_status in_one_field(searching *s, const wanted *w, kept_err *err)
@@ -154,7 +156,8 @@ static kept_status in_one_field(searching *s, const wanted *w, kept_err *err)
     return take_all(s, &lent, err);
 }
 
-/* All words in the record, some here and some there. */
+/* All words in the record, some here and some there. Which records these are is found by numbers of
+ * rows alone; ranks and excerpts are worked out for their rows only. */
 static kept_status in_several_fields(searching *s, const wanted *w, kept_err *err)
 {
     KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
@@ -162,15 +165,15 @@ static kept_status in_several_fields(searching *s, const wanted *w, kept_err *er
     const char *match = joined(w, " OR ", s->arena);
     if (!match)
         return kept_nomem(err);
-    kept_buf_add(&sql, SELECT_HITS " AND (kind, record) IN (");
-    /* Kind and record from the number of the row: no words are read for what is not wanted. */
+    kept_buf_add(&sql,
+                 SELECT_HITS " AND rowid + 0 IN (SELECT c.record << " ROWID_BITS " | f.id FROM (");
     for (size_t i = 0; i < w->n; i++)
-        kept_buf_printf(&sql,
-                        "%sSELECT f.kind, s.rowid >> %d FROM search s JOIN search_field f"
-                        " ON f.id = s.rowid & %d WHERE s.search MATCH ?%zu",
-                        i ? " INTERSECT " : "", KEPT_SEARCH_FIELD_BITS,
-                        (1 << KEPT_SEARCH_FIELD_BITS) - 1, i + 2);
-    kept_buf_add(&sql, ") ORDER BY rank");
+        kept_buf_printf(
+            &sql,
+            "%sSELECT f.kind, s.rowid >> " ROWID_BITS " AS record FROM search s JOIN search_field f"
+            " ON f.id = s.rowid & ((1 << " ROWID_BITS ") - 1) WHERE s.search MATCH ?%zu",
+            i ? " INTERSECT " : "", i + 2);
+    kept_buf_add(&sql, ") c JOIN search_field f ON f.kind = c.kind) ORDER BY bm25(search)");
     KEPT_TRY(kept_lend_built(s->store, &sql, &lent, err));
     sqlite3_bind_text(lent.stmt, 1, match, -1, SQLITE_STATIC);
     for (size_t i = 0; i < w->n; i++)
@@ -200,10 +203,9 @@ kept_status kept_record_search(kept_store *store, const kept_scope *scope, const
         KEPT_TRY(kept_search__flush(store->use->writing, err));
     if (w.n && scope && scope->sight != KEPT_SEES_NOTHING) {
         bool begun = false;
-        KEPT_TRY(kept_record__need_sight(store, scope, err));
-        KEPT_TRY(kept_ledger_read_begin(&store->ledger, &begun, err));
+        KEPT_TRY(kept_records_read_begin(store, scope, &begun, err));
         kept_status status = search_both(&s, &w, err);
-        kept_ledger_read_end(&store->ledger, begun);
+        kept_records_read_end(store, begun);
         KEPT_TRY(status);
     }
     *ret_hits = s.hits;
