@@ -195,7 +195,8 @@ static kept_status add_worth(kept_ctx *ctx, kept_store *store, const char *name,
     const kept_rule_param param = {"measure", {.type = KEPT_RULE_TEXT, .text = name}};
     kept_rule_rows rows;
     KEPT_TRY(kept_rule_run(store, &ctx->scope, sql, name, &param, 1, 1, ctx->arena, &rows, err));
-    if (rows.n == 0 || rows.cells[0].type != KEPT_RULE_INT)
+    /* A sum of nothing: no cost, say, stands in the orders. */
+    if (rows.n == 0 || rows.cells[0].type != KEPT_RULE_INT || rows.cells[0].i == 0)
         return KEPT_OK;
     if (!*table)
         *table = kept_result_table(result, &worth_table);

@@ -231,6 +231,23 @@ void test_warnings__sites_are_one_customer_and_sales_stand_in_for_margin(void **
     firm_remove(&f);
 }
 
+/* Orders without costs: margins of nothing are worked out for those who ordered earlier. */
+void test_warnings__margins_of_nothing_leave_the_word_to_sales(void **state)
+{
+    (void)state;
+    small_firm f;
+    firm_make(&f);
+    int64_t large = PUT(&f, "customer", "name=Large"), small = PUT(&f, "customer", "name=Small");
+    firm_run(&f, "margin.last_year");
+    firm_year(&f, "margin.last_year", small, 0);
+    firm_run(&f, "sales.last_year");
+    firm_year(&f, "sales.last_year", large, 90);
+    firm_year(&f, "sales.last_year", small, 10);
+    kept_warning_look look = judge(&f, find_warning(&f, "concentration"));
+    assert_int_equal(look.answer, KEPT_WARNING_FIRES);
+    firm_remove(&f);
+}
+
 void test_warnings__wild_quarters_hide_no_drop_and_silence_is_one(void **state)
 {
     (void)state;
