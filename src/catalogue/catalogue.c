@@ -27,6 +27,36 @@ const kept_record_kind *kept_catalogue_record(const kept_catalogue *catalogue, c
     return found ? *found : NULL;
 }
 
+/* Commands have - where names have _. */
+static bool is_called(const char *name, const char *words)
+{
+    while (*name && (*name == *words || (*name == '_' && *words == '-'))) {
+        name++;
+        words++;
+    }
+    return *name == *words;
+}
+
+kept_status kept_catalogue_need(const kept_catalogue *catalogue, const char *name,
+                                const kept_record_kind **ret_kind, kept_err *err)
+{
+    KEPT_AUTO_ARENA scratch = KEPT_ARENA_INIT;
+    const char **names = KEPT_NEW_N(&scratch, const char *, catalogue->n_records);
+    if (!names)
+        return kept_nomem(err);
+    for (size_t i = 0; i < catalogue->n_records; i++) {
+        names[i] = catalogue->records[i]->name;
+        if (!is_called(names[i], name))
+            continue;
+        *ret_kind = catalogue->records[i];
+        return KEPT_OK;
+    }
+    const char *near = kept_text_nearest(name, names, catalogue->n_records);
+    return kept_fail(err, KEPT_ENOTFOUND, "There is no kind of record \"%.*s\".%s%s%s",
+                     KEPT_SHOWN(name, 60), near ? " Did you mean \"" : "", near ? near : "",
+                     near ? "\"?" : "");
+}
+
 const kept_record_kind *kept_catalogue_prefix(const kept_catalogue *catalogue, const char *prefix,
                                               size_t len)
 {

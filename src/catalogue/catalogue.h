@@ -32,6 +32,10 @@ KEPT_MUST_CHECK kept_status kept_catalogue_build(const kept_declared_file *recor
 
 /* NULL: none of that name. A prefix is found in small letters too. */
 const kept_record_kind *kept_catalogue_record(const kept_catalogue *catalogue, const char *name);
+/* The same for a name that people wrote, with - or _ between words: KEPT_ENOTFOUND with the
+ * nearest. */
+KEPT_MUST_CHECK kept_status kept_catalogue_need(const kept_catalogue *catalogue, const char *name,
+                                                const kept_record_kind **ret_kind, kept_err *err);
 const kept_record_kind *kept_catalogue_prefix(const kept_catalogue *catalogue, const char *prefix,
                                               size_t len);
 const kept_pack *kept_catalogue_pack(const kept_catalogue *catalogue, const char *name);

@@ -32,14 +32,10 @@ static char *slug(kept_arena *arena, const char *title)
 /* Names at the top level of the JSON are taken once. */
 static char *free_name(const kept_result *result, kept_arena *arena, const char *title)
 {
-    static const char *const reserved[] = {"title",  "notes",    "charts",  "more",
-                                           "answer", "document", "currency"};
     char *base = slug(arena, title), *name = base;
     for (size_t i = 2; name && i < 1000; i++) {
-        bool taken = kept_result_find_table(result, name) || kept_result_find_group(result, name);
-        for (size_t r = 0; r < KEPT_N(reserved); r++)
-            taken = taken || strcmp(reserved[r], name) == 0;
-        if (!taken)
+        /* The currency of a result stands there too. */
+        if (kept_result_name_is_free(result, name) && strcmp(name, "currency") != 0)
             return name;
         name = kept_arena_printf(arena, "%s_%zu", base, i);
     }

@@ -114,29 +114,12 @@ static kept_status add_kind(task *t, const kept_record_kind *kind, kept_err *err
     return KEPT_OK;
 }
 
-static kept_status find_kind(const task *t, const char *name, const kept_record_kind **ret_kind,
-                             kept_err *err)
-{
-    const kept_catalogue *catalogue = kept_store_catalogue(t->store);
-    *ret_kind = kept_catalogue_record(catalogue, name);
-    if (*ret_kind)
-        return KEPT_OK;
-    const char **names = KEPT_NEW_N(t->ctx->arena, const char *, catalogue->n_records);
-    if (!names)
-        return kept_nomem(err);
-    for (size_t i = 0; i < catalogue->n_records; i++)
-        names[i] = catalogue->records[i]->name;
-    const char *near = kept_text_nearest(name, names, catalogue->n_records);
-    return kept_fail(err, KEPT_ENOTFOUND, "There is no kind of record \"%.60s\".%s%s%s", name,
-                     near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
-}
-
 static kept_status add_kinds(task *t, const kept_arg *named, kept_err *err)
 {
     const kept_catalogue *catalogue = kept_store_catalogue(t->store);
     const kept_record_kind *kind;
     for (size_t i = 0; named->given && i < named->n_list; i++) {
-        KEPT_TRY(find_kind(t, named->list[i], &kind, err));
+        KEPT_TRY(kept_catalogue_need(catalogue, named->list[i], &kind, err));
         KEPT_TRY(add_kind(t, kind, err));
     }
     for (size_t i = 0; !named->given && i < catalogue->n_records; i++)

@@ -42,22 +42,12 @@ static const kept_table_def table_def = {"hits", "Found, best first", fields, KE
 static kept_status read_kinds(kept_ctx *ctx, kept_store *store, const kept_arg *named,
                               const kept_record_kind ***ret_kinds, kept_err *err)
 {
-    const kept_catalogue *catalogue = kept_store_catalogue(store);
     *ret_kinds = KEPT_NEW_N(ctx->arena, const kept_record_kind *, named->n_list);
-    const char **names = KEPT_NEW_N(ctx->arena, const char *, catalogue->n_records);
-    if (!*ret_kinds || !names)
+    if (!*ret_kinds)
         return kept_nomem(err);
-    for (size_t i = 0; i < catalogue->n_records; i++)
-        names[i] = catalogue->records[i]->name;
-    for (size_t i = 0; i < named->n_list; i++) {
-        (*ret_kinds)[i] = kept_catalogue_record(catalogue, named->list[i]);
-        if ((*ret_kinds)[i])
-            continue;
-        const char *near = kept_text_nearest(named->list[i], names, catalogue->n_records);
-        return kept_fail(err, KEPT_EARG, "There is no kind of record \"%.60s\".%s%s%s",
-                         named->list[i], near ? " Did you mean \"" : "", near ? near : "",
-                         near ? "\"?" : "");
-    }
+    for (size_t i = 0; i < named->n_list; i++)
+        KEPT_TRY(kept_catalogue_need(kept_store_catalogue(store), named->list[i], &(*ret_kinds)[i],
+                                     err));
     return KEPT_OK;
 }
 

@@ -24,9 +24,15 @@ static const char *optional(const kept_args *args, const char *name)
     return NULL;
 }
 
+/* Not every command has the flag. */
+static bool is_on(const kept_args *args, const char *flag)
+{
+    return optional(args, flag) && kept_args_flag(args, flag);
+}
+
 static kept_status begin(kept_ctx *ctx, const kept_args *args, change *c, kept_err *err)
 {
-    *c = (change){.ctx = ctx, .args = args, .dry_run = optional(args, "dry-run") != NULL};
+    *c = (change){.ctx = ctx, .args = args, .dry_run = is_on(args, "dry-run")};
     KEPT_TRY(kept_ctx_records(ctx, &c->store, err));
     KEPT_TRY(kept_record_kind_of(ctx, c->store, &c->kind, err));
     return kept_writing_begin(c->store, &ctx->scope, "command", &c->writing, err);

@@ -25,8 +25,7 @@ int kept_field_index(const kept_field *fields, size_t n, const char *name)
     return -1;
 }
 
-/* All names of a result share the top level of its JSON. Only asserts call it. */
-static bool name_is_free(const kept_result *result, const char *name)
+bool kept_result_name_is_free(const kept_result *result, const char *name)
 {
     static const char *const reserved[] = {"title", "notes",  "charts",
                                            "more",  "answer", "document"};
@@ -49,9 +48,9 @@ static bool name_is_free(const kept_result *result, const char *name)
 static bool group_fits(const kept_result *result, const kept_group_def *def)
 {
     if (def->name[0])
-        return name_is_free(result, def->name);
+        return kept_result_name_is_free(result, def->name);
     for (size_t i = 0; i < def->n_fields; i++)
-        if (!name_is_free(result, def->fields[i].name))
+        if (!kept_result_name_is_free(result, def->fields[i].name))
             return false;
     return true;
 }
@@ -96,7 +95,7 @@ kept_group *kept_result_group(kept_result *result, const kept_group_def *def)
 kept_table *kept_result_table(kept_result *result, const kept_table_def *def)
 {
     assert(def->n_fields <= KEPT_RESULT_FIELDS);
-    assert(name_is_free(result, def->name));
+    assert(kept_result_name_is_free(result, def->name));
     assert(result->n_tables < KEPT_RESULT_PARTS);
     if (!result->tables)
         result->tables = KEPT_NEW_N(result->arena, kept_table, KEPT_RESULT_PARTS);

@@ -143,9 +143,10 @@ void kept_result_init(kept_result *result, kept_arena *arena);
 
 /* Names share one space: fields of the group "", names of the other groups and of tables stand side
  * by side in JSON, so none may be used twice, nor "title", "notes", "charts", "more", "answer",
- * "document" (assert).
- *
- * Adds what was declared; the pointer stays valid while the result lives. Never NULL: when memory
+ * "document" (assert). */
+bool kept_result_name_is_free(const kept_result *result, const char *name);
+
+/* Adds what was declared; the pointer stays valid while the result lives. Never NULL: when memory
  * is out the result turns failed and a dummy takes the values. */
 kept_group *kept_result_group(kept_result *result, const kept_group_def *def);
 kept_table *kept_result_table(kept_result *result, const kept_table_def *def);

@@ -197,17 +197,13 @@ static kept_status grow(task *t, size_t more, kept_err *err)
     return KEPT_OK;
 }
 
-static kept_status unknown_kind(const task *t, const kept_yaml_node *node, kept_err *err)
+static kept_status find_kind(const task *t, const kept_yaml_node *list,
+                             const kept_record_kind **ret_kind, kept_err *err)
 {
-    const kept_catalogue *catalogue = kept_store_catalogue(t->store);
-    const char **names = KEPT_NEW_N(t->arena, const char *, catalogue->n_records);
-    if (!names)
-        return kept_nomem(err);
-    for (size_t i = 0; i < catalogue->n_records; i++)
-        names[i] = catalogue->records[i]->name;
-    const char *near = kept_text_nearest(node->key, names, catalogue->n_records);
-    return kept_yaml_fail_key(node, err, "There is no kind of record \"%.60s\".%s%s%s", node->key,
-                              near ? " Did you mean \"" : "", near ? near : "", near ? "\"?" : "");
+    kept_err why = KEPT_ERR_INIT;
+    kept_status status =
+        kept_catalogue_need(kept_store_catalogue(t->store), list->key, ret_kind, &why);
+    return status == KEPT_OK ? KEPT_OK : kept_yaml_fail_key(list, err, "%s", why.msg);
 }
 
 static kept_status read_file(task *t, const char *path, kept_err *err)
@@ -222,10 +218,8 @@ static kept_status read_file(task *t, const char *path, kept_err *err)
         return kept_yaml_fail(root, err,
                               "Expected kinds of records: \"promise:\", and below it a list.");
     for (const kept_yaml_node *list = root->first; list; list = list->next) {
-        const kept_record_kind *kind =
-            kept_catalogue_record(kept_store_catalogue(t->store), list->key);
-        if (!kind)
-            return unknown_kind(t, list, err);
+        const kept_record_kind *kind;
+        KEPT_TRY(find_kind(t, list, &kind, err));
         if (kept_yaml_is_empty(list))
             continue;
         if (list->type != KEPT_YAML_LIST)
