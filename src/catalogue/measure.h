@@ -46,6 +46,38 @@ typedef struct kept_measure_window {
     int months, days;
 } kept_measure_window;
 
+/* How a case is judged. Declared by the fields start, due, done, good, excused, figure and total of
+ * a measure, which then has no value, window or periods: promises bring the windows.
+ *
+ *   due:  the day it falls due (a column of days, or first_known of such columns)
+ *   start: instead of due: the promise says how much time there is from then on (`within`)
+ *   done: the day on which it was done; not done by its due day: bad. Without done a case is
+ * decided by good alone, on the due day good: condition on a row that must hold besides, as
+ * delivered_quantity >= promised_quantity. The word target stands for the promise's target value
+ * there excused: condition on a row miss: how far a case missed, in the unit; a promise's tolerance
+ * is held against it. Left out: days (or minutes, with start) between due and done figure: number
+ * of a row whose mean, or newest value, is shown or judged against the target value grain: case, or
+ * a period: then good is over all rows of a period of a customer, a period without rows counts too,
+ * and due is its last day total: another kind of facts whose rows are the opportunities; the rows
+ * of `facts` that are not good are the failures among them */
+typedef enum kept_measure_grain {
+    KEPT_GRAIN_CASE,
+    KEPT_GRAIN_DAY,
+    KEPT_GRAIN_WEEK,
+    KEPT_GRAIN_MONTH,
+    KEPT_GRAIN_QUARTER,
+} kept_measure_grain;
+
+typedef struct kept_judge {
+    kept_expr *start, *due, *done, *good, *excused, *miss, *figure; /* NULL: not given */
+    const char *start_text, *due_text, *done_text, *good_text, *excused_text, *miss_text,
+        *figure_text;
+    bool newest; /* figure: newest rather than mean */
+    kept_measure_grain grain;
+    const kept_fact_kind *total; /* NULL: the rows themselves */
+    const char *level;           /* at which level it tells something, "front-line"; NULL: any */
+} kept_judge;
+
 typedef struct kept_measure {
     const char *name; /* "sales.last_year" */
     const char *title;
@@ -61,9 +93,10 @@ typedef struct kept_measure {
     /* The command that writes it ("clv predict"); then nothing below is set. NULL: computed. */
     const char *made_by;
     const kept_fact_kind *facts;
-    kept_expr *where; /* about one row; NULL: every row */
-    kept_expr *value; /* over all rows */
-    kept_expr *time;  /* about one row: the day it counts for; NULL: the day of the kind */
+    const kept_judge *judge; /* cases for promises to be judged by; NULL: a number */
+    kept_expr *where;        /* about one row; NULL: every row */
+    kept_expr *value;        /* over all rows */
+    kept_expr *time;         /* about one row: the day it counts for; NULL: the day of the kind */
     const char *where_text, *value_text, *time_text; /* as declared */
     kept_measure_window window;
     kept_measure_period periods;
