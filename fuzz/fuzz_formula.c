@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "catalogue/expr_type.h"
-#include "store/measures/emit.h"
+#include "store/measures/emit_expr.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,11 +26,21 @@ static void check_written(const kept_expr *expr, kept_arena *arena)
     assert(strcmp(kept_buf_text(&once), kept_buf_text(&twice)) == 0);
 }
 
+/* As a condition on a case, or on a period: within a row, or over the rows of a group. */
+static void check_judged(const kept_expr *expr, kept_arena *arena)
+{
+    KEPT_AUTO_BUF sql = KEPT_BUF_INIT;
+    kept_emitter em = {.dialect = &kept_dialect_duck, .sql = &sql, .arena = arena, .as_of = 19500};
+    kept_emit_expr(&em, expr);
+    assert(!strchr(kept_buf_text(&sql), ';') && !strstr(kept_buf_text(&sql), "--"));
+}
+
 static void check_emitted(kept_expr *expr, bool over_rows, const kept_fact_kind *kind,
                           kept_arena *arena)
 {
     kept_err err = KEPT_ERR_INIT;
-    kept_formula_rules rules = {"value", kind, over_rows};
+    kept_formula_rules rules = {
+        .what = "value", .kind = kind, .over_rows = over_rows, .target = true};
     kept_expr count = {.op = KEPT_EXPR_CALL, .fn = KEPT_FN_COUNT, .type = KEPT_TYPE_INTEGER};
     kept_measure measure = {.name = "m", .facts = kind, .value = over_rows ? expr : &count};
     kept_emit_ask ask = {.start = 19000, .end = 19400, .as_of = 19500};
@@ -40,6 +50,7 @@ static void check_emitted(kept_expr *expr, bool over_rows, const kept_fact_kind 
         assert(status == KEPT_EARG && err.msg[0] && kept_text_utf8(err.msg, strlen(err.msg)));
         return;
     }
+    check_judged(expr, arena);
     if (!over_rows && expr->type == KEPT_TYPE_FLAG)
         measure.where = expr;
     else if (!over_rows && expr->type == KEPT_TYPE_DATE)

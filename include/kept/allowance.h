@@ -58,9 +58,11 @@ typedef struct kept_verdict_rule {
                              measured */
 } kept_verdict_rule;
 
-/* The verdict on the counts of one window. Excused when all that was due was excused. Broken as
- * soon as more failed than could be allowed however the rest comes out, measured or not; kept only
- * when what was measured covers enough. */
+/* The verdict on the counts of one window. Nothing due: not measured. Excused when all that was due
+ * was excused. Broken (or partly kept) as soon as more failed than could be allowed however the
+ * rest comes out, measured or not; kept only when something was decided, what was measured covers
+ * enough, and the open ones cannot turn it: until then it is not measured. Otherwise what is
+ * unknown counts neither way. */
 kept_verdict kept_verdict_of(const kept_counts *counts, const kept_verdict_rule *rule);
 
 /* "kept", "not measured": as people say it; "not_measured": as stored and in JSON. */

@@ -43,8 +43,10 @@ typedef struct kept_prior {
 /* A stated prior: one point. 0 < mean < 1, weight > 0, else KEPT_EARG. */
 KEPT_MUST_CHECK kept_status kept_prior_stated(double mean, double weight, kept_arena *arena,
                                               kept_prior *ret_prior, kept_err *err);
-/* From other subjects. Points with a negligible share of the probability are left out (together
- * below 1e-4) so that predictions are fast. n 0, or no case at all: KEPT_EARG. */
+/* From other subjects. Few points (30 or 40, up to about 100 when there is hardly a case) are
+ * placed and weighed so that predictions are those of the whole grid to about .005; points with a
+ * negligible share of the probability are left out (together below 1e-4). O(n). n 0, or no case at
+ * all: KEPT_EARG, as are counts above 10^12. subjects and cases count those that had a case. */
 KEPT_MUST_CHECK kept_status kept_prior_fit(const kept_record_of *records, size_t n,
                                            kept_arena *arena, kept_prior *ret_prior, kept_err *err);
 /* The same without one subject that was among the records: "from other subjects only". full: what
@@ -63,13 +65,14 @@ KEPT_MUST_CHECK kept_status kept_prior_without(const kept_prior_fitted *fitted, 
 /* Negative binomial: Poisson with a mean that is gamma distributed. shape 0: exactly none. shape
  * INFINITY: Poisson(mean). */
 typedef struct kept_volume {
-    double mean;  /* >= 0 */
-    double shape; /* variance is mean + mean^2 / shape */
+    double mean;  /* 0 to 10^12 */
+    double shape; /* variance is mean + mean^2 / shape; 0 or from .001 on */
 } kept_volume;
 
 /* Cases to come in `ahead` days (not whole ones alone) from counts[n] of earlier periods of
  * `period` days each. The dispersion is estimated by moments and drawn towards that of a Poisson
- * when there are few periods; never below it. n 0 or all 0: mean 0. */
+ * when there are few periods; never below it. That the mean is itself an estimate is part of it:
+ * one period of c cases gives shape c. n 0 or all 0: mean 0. */
 kept_volume kept_volume_forecast(const int64_t *counts, size_t n, double period, double ahead);
 
 /* --- By the end of a window --- */
@@ -86,15 +89,23 @@ typedef struct kept_missed_ask {
 
 typedef struct kept_missed {
     double p;         /* chance of more failures than allowed by the end */
-    double low, high; /* interval of it over the points of the prior and the volume (central, at the
-                         level): how far p could be off */
+    double low, high; /* how far p could be off; low <= p <= high */
     double chance;    /* posterior mean of the chance that one more case fails */
     double volume;    /* cases expected by the end */
     double allowed;   /* failures allowed, on average over the volume */
     bool settled;     /* p is 0 or 1 whatever comes */
 } kept_missed;
 
-/* KEPT_EARG for negative counts, failed > seen, level outside (0, 1). */
+/* The interval: were the mean and weight of the prior known and the volume, what would p be? For
+ * each point of the prior (weighed by what the subject itself did; its own chance integrated over)
+ * and each sixteenth of the volume that is one p; low and high are their central quantiles at the
+ * level, outwards to the next 1024th, drawn out to p where that lies beyond. With one point and a
+ * certain volume both are p.
+ *
+ * Volumes are cut where their tails hold 1e-10, which is also what `settled` overlooks. Exact to
+ * that for up to 262,144 cases to come; for more, to about .001. O(points x cases to come).
+ * KEPT_EARG for negative counts, counts above 10^12, failed > seen, level outside (0, 1), a prior
+ * without points. Memory of the arena is given back. */
 KEPT_MUST_CHECK kept_status kept_missed_by_end(const kept_missed_ask *ask, const kept_prior *prior,
                                                kept_arena *arena, kept_missed *ret_missed,
                                                kept_err *err);
@@ -117,7 +128,10 @@ typedef struct kept_missed_rolling_ask {
     size_t draws; /* 0: 4000 */
 } kept_missed_rolling_ask;
 
-/* By simulation: the same bits for a seed. error: standard error of p by simulation. */
+/* By simulation: the same bits for a seed. error: standard error of p by simulation; 0 when
+ * settled. volume and allowed are those of the window on the last of the days. The interval is as
+ * above, but over quarters of the prior (by mean) and of the volume, each of which holds a share of
+ * the draws. KEPT_EARG as above. */
 KEPT_MUST_CHECK kept_status kept_missed_rolling(const kept_missed_rolling_ask *ask,
                                                 const kept_prior *prior, kept_arena *arena,
                                                 kept_missed *ret_missed, double *ret_error,
@@ -125,7 +139,8 @@ KEPT_MUST_CHECK kept_status kept_missed_rolling(const kept_missed_rolling_ask *a
 
 /* --- What a promise would mean --- */
 
-/* The chance that Binomial(n, p) exceeds allowed: how often a promise breaks at a known p. */
+/* The chance that Binomial(n, p) exceeds allowed: how often a promise breaks at a known p; NaN for
+ * p outside 0..1. */
 double kept_break_chance(int64_t n, int64_t allowed, double p);
 
 #endif

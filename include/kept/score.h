@@ -26,9 +26,12 @@ typedef struct kept_scored {
     double base_rate;       /* share that happened */
     double base_brier;      /* of always saying the base rate: base (1 - base) */
     double skill;           /* 1 - brier / base_brier; NaN when all or none happened */
-    double skill_low, skill_high; /* 95 %, delta method, clustered; NaN as above */
+    double skill_low, skill_high; /* 95 %, delta method, clustered; NaN as above, and below two
+                                     clusters; cut at 1 */
     double mean_p;                /* mean prediction, beside base_rate: calibration in the large */
-    double reliability, resolution, uncertainty; /* Murphy's parts, over the bins */
+    /* Murphy's parts, over the bins: reliability - resolution + uncertainty is the Brier score, but
+     * for the spread of predictions within a bin. */
+    double reliability, resolution, uncertainty;
 } kept_scored;
 
 typedef struct kept_bin {
@@ -46,7 +49,8 @@ KEPT_MUST_CHECK kept_status kept_score(const kept_forecast *forecasts, size_t n,
                                        kept_scored *ret_scored, kept_bin ret_bins[KEPT_SCORE_BINS],
                                        kept_err *err);
 
-/* Difference of two Brier scores of the same happenings (a - b), clustered. */
+/* Difference of two Brier scores of the same happenings (a - b), clustered, with its 95 % interval.
+ * KEPT_EARG also when a[i] and b[i] are not of one subject and happening. n 0: all NaN. */
 typedef struct kept_brier_difference {
     double difference, se, low, high;
 } kept_brier_difference;

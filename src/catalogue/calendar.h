@@ -5,10 +5,12 @@
 #ifndef KEPT_CATALOGUE_CALENDAR_H
 #define KEPT_CATALOGUE_CALENDAR_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/date.h"
+#include "base/text.h"
 #include "kept/arena.h"
 #include "kept/err.h"
 
@@ -37,6 +39,7 @@ typedef struct kept_calendar {
     const kept_special_day *special; /* by day */
     size_t n_special;
     const char *source;
+    bool own; /* of the workspace */
 } kept_calendar;
 
 typedef struct kept_calendars {
@@ -44,6 +47,11 @@ typedef struct kept_calendars {
     size_t n;
 } kept_calendars;
 
+/* One file; of the workspace when own. KEPT_EINPUT as below. Whether there is such a zone is for
+ * the engine to say, when the calendar is used. Fuzzed. */
+KEPT_MUST_CHECK kept_status kept_calendar_parse(const char *yaml, size_t len, const char *source,
+                                                bool own, kept_arena *arena,
+                                                const kept_calendar **ret_calendar, kept_err *err);
 /* Built-in calendars plus those of workspace_folder/catalogue/calendars (NULL: built-in only).
  * KEPT_EINPUT names file, line, column, field and the nearest word. */
 KEPT_MUST_CHECK kept_status kept_calendars_load(const char *workspace_folder, kept_arena *arena,
@@ -51,5 +59,9 @@ KEPT_MUST_CHECK kept_status kept_calendars_load(const char *workspace_folder, ke
 /* KEPT_ENOTFOUND with the nearest name. */
 KEPT_MUST_CHECK kept_status kept_calendars_find(const kept_calendars *calendars, const char *name,
                                                 const kept_calendar **ret_calendar, kept_err *err);
+/* The hours of a day: its own, or those of its weekday. */
+const kept_weekday *kept_calendar_hours(const kept_calendar *calendar, kept_day day);
+/* The week in one line: "Mon-Fri 8:00-12:00, 13:00-17:00; Sat 9:00-13:00". */
+void kept_calendar_say(const kept_calendar *calendar, kept_buf *out);
 
 #endif

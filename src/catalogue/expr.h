@@ -16,7 +16,8 @@
  * Bare names are single words there, because and, or, not, in, is, yes, no and as_of are words of
  * the language (a column of such a name stands in double quotes). From loose to tight: or; and;
  * not; = <> < <= > >=, `is known`, `is unknown`, `in (...)`; &; + -; * /. Functions are listed at
- * kept_expr_fn. as_of is the last day that the measure sees.
+ * kept_expr_fn. as_of is the last day that the measure sees; target, in a formula that judges
+ * cases, is the target value of the promise.
  *
  * Parsed into one tree: evaluated row by row at import (store/facts/evaluate.h), checked against
  * the columns of a kind of facts (catalogue/expr_type.h) and emitted as SQL (store/measures). */
@@ -43,9 +44,10 @@ typedef enum kept_expr_op {
     KEPT_EXPR_NEGATE, /* left only */
     KEPT_EXPR_JOIN,   /* & */
     /* Formulas only. */
-    KEPT_EXPR_FLAG,  /* flag: yes or no */
-    KEPT_EXPR_AS_OF, /* the last day seen */
-    KEPT_EXPR_DAY,   /* day; a text where a date is needed becomes one when it is checked */
+    KEPT_EXPR_FLAG,   /* flag: yes or no */
+    KEPT_EXPR_AS_OF,  /* the last day seen */
+    KEPT_EXPR_TARGET, /* a column called target that is none, where formulas may ask for it */
+    KEPT_EXPR_DAY,    /* day; a text where a date is needed becomes one when it is checked */
     KEPT_EXPR_EQ,
     KEPT_EXPR_NE,
     KEPT_EXPR_LT,
@@ -66,6 +68,7 @@ typedef enum kept_expr_fn {
     KEPT_FN_IF,           /* if(c, a, b): not known when c is not known */
     KEPT_FN_LOWER,        /* lower(t) */
     KEPT_FN_FIRST_KNOWN,  /* first_known(a, b, ...) */
+    KEPT_FN_NUMBER,       /* number(t): the number that a text is; other texts: not known */
     KEPT_FN_RATIO,        /* ratio(a, b): a / b of what was counted or summed up */
     /* Over all rows. */
     KEPT_FN_COUNT,    /* count(): rows; count(x): rows in which x is known */

@@ -19,6 +19,7 @@ static const struct {
     [KEPT_FN_IF] = {"if", 3, 3, false},
     [KEPT_FN_LOWER] = {"lower", 1, 1, false},
     [KEPT_FN_FIRST_KNOWN] = {"first_known", 2, KEPT_EXPR_ARGS_MAX, false},
+    [KEPT_FN_NUMBER] = {"number", 1, 1, false},
     [KEPT_FN_RATIO] = {"ratio", 2, 2, false},
     [KEPT_FN_COUNT] = {"count", 0, 1, true},
     [KEPT_FN_SUM] = {"sum", 1, 1, true},

@@ -72,6 +72,15 @@ static kept_status column(const checker *c, kept_expr *e)
         [KEPT_COL_TEXT] = KEPT_TYPE_TEXT,         [KEPT_COL_CHOICE] = KEPT_TYPE_TEXT};
     const kept_fact_kind *kind = c->rules->kind;
     e->of = kept_fact_column_find(kind, e->name);
+    if (!e->of && c->rules->target && strcmp(e->name, "target") == 0) {
+        *e = (kept_expr){.op = KEPT_EXPR_TARGET,
+                         .at = e->at,
+                         .type = KEPT_TYPE_NUMBER,
+                         .places = KEPT_TARGET_PLACES,
+                         .constant = true,
+                         .exact = true};
+        return KEPT_OK;
+    }
     if (!e->of) {
         KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
         const char **names = KEPT_NEW_N(&arena, const char *, kind->n_columns);
@@ -305,6 +314,7 @@ static kept_status check_aggregate(const checker *c, kept_expr *e)
     case KEPT_FN_SHARE:
         KEPT_TRY(need_flag(c, x, "share()"));
         e->type = KEPT_TYPE_NUMBER;
+        e->places = KEPT_EXPR_PLACES_MAX;
         return KEPT_OK;
     default:
         break;
@@ -317,7 +327,7 @@ static kept_status check_aggregate(const checker *c, kept_expr *e)
     }
     bool between = e->fn == KEPT_FN_MEAN || e->fn == KEPT_FN_MEDIAN;
     e->type = between && x->type == KEPT_TYPE_INTEGER ? KEPT_TYPE_NUMBER : x->type;
-    e->places = x->places;
+    e->places = between ? KEPT_EXPR_PLACES_MAX : x->places;
     e->exact = !between;
     return KEPT_OK;
 }
@@ -362,6 +372,13 @@ static kept_status check_fn(const checker *c, kept_expr *e)
         if (e->args[0]->type != KEPT_TYPE_TEXT)
             return needs(c, e->args[0], "lower()", "a text");
         e->type = KEPT_TYPE_TEXT;
+        return KEPT_OK;
+    case KEPT_FN_NUMBER:
+        if (e->args[0]->type != KEPT_TYPE_TEXT)
+            return needs(c, e->args[0], "number()", "a text");
+        e->type = KEPT_TYPE_NUMBER;
+        e->places = 4;
+        e->exact = true;
         return KEPT_OK;
     case KEPT_FN_FIRST_KNOWN:
         return check_choice_of(c, e, 0);
@@ -454,6 +471,8 @@ static kept_status check(const checker *c, kept_expr *e)
         return KEPT_OK;
     case KEPT_EXPR_FLAG:
         e->type = KEPT_TYPE_FLAG;
+        return KEPT_OK;
+    case KEPT_EXPR_TARGET: /* checked before */
         return KEPT_OK;
     case KEPT_EXPR_AS_OF:
     case KEPT_EXPR_DAY:

@@ -10,7 +10,7 @@
 #include "catalogue/expr.h"
 #include "catalogue/fact_kind.h"
 
-enum { KEPT_EXPR_PLACES_MAX = 8 };
+enum { KEPT_EXPR_PLACES_MAX = 8, KEPT_TARGET_PLACES = 6 };
 
 typedef struct kept_formula_rules {
     const char *what; /* names the formula in messages: "value" */
@@ -18,6 +18,7 @@ typedef struct kept_formula_rules {
     /* Over all rows: columns stand inside count(), sum() ... alone, and what they give is computed
      * with outside. Otherwise the formula is about one row, and those functions are refused. */
     bool over_rows;
+    bool target; /* the word target stands for the target value of a promise */
 } kept_formula_rules;
 
 /* KEPT_EARG names the character, what was found, what is needed and the nearest column. */

@@ -143,6 +143,9 @@ static void write_tree(const kept_expr *expr, bool formula, kept_buf *buf)
     case KEPT_EXPR_AS_OF:
         kept_buf_add(buf, "as_of");
         break;
+    case KEPT_EXPR_TARGET:
+        kept_buf_add(buf, "target");
+        break;
     case KEPT_EXPR_DAY:
         write_day(expr->day, buf);
         break;

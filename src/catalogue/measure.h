@@ -21,6 +21,7 @@ typedef enum kept_measure_unit {
     KEPT_UNIT_SHARE,
     KEPT_UNIT_DAYS,
     KEPT_UNIT_NUMBER,
+    KEPT_UNIT_MINUTES,
 } kept_measure_unit;
 
 typedef enum kept_measure_better {
@@ -46,20 +47,30 @@ typedef struct kept_measure_window {
     int months, days;
 } kept_measure_window;
 
-/* How a case is judged. Declared by the fields start, due, done, good, excused, figure and total of
- * a measure, which then has no value, window or periods: promises bring the windows.
+/* How a case is judged. Declared by the fields start, due, done, good, excused, miss, figure,
+ * newest, grain, total and level of a measure, which then has no value, time, window or periods:
+ * promises bring the windows.
  *
- *   due:  the day it falls due (a column of days, or first_known of such columns)
- *   start: instead of due: the promise says how much time there is from then on (`within`)
- *   done: the day on which it was done; not done by its due day: bad. Without done a case is
- * decided by good alone, on the due day good: condition on a row that must hold besides, as
- * delivered_quantity >= promised_quantity. The word target stands for the promise's target value
- * there excused: condition on a row miss: how far a case missed, in the unit; a promise's tolerance
- * is held against it. Left out: days (or minutes, with start) between due and done figure: number
- * of a row whose mean, or newest value, is shown or judged against the target value grain: case, or
- * a period: then good is over all rows of a period of a customer, a period without rows counts too,
- * and due is its last day total: another kind of facts whose rows are the opportunities; the rows
- * of `facts` that are not good are the failures among them */
+ *   due      the day it falls due: a column of days, or first_known of such columns. Without due
+ *            and start: the day of the kind
+ *   start    instead of due: the promise says how much time there is from then on (`within`);
+ *            where it says none, a case is of the day of its start
+ *   done     the day on which it was done; not done by its due day: bad. Without done a case is
+ *            decided by good alone, on the due day
+ *   good     condition on a row that must hold besides, as delivered_quantity >= promised_quantity.
+ *            The word target stands for the promise's target value there (and in miss)
+ *   excused  condition on a row
+ *   miss     how far a case missed, in the unit; a promise's tolerance is held against it. Left
+ *            out: the time between due and done, in minutes when that is the unit, else in days
+ *   figure   number of a row whose mean, or newest value, is shown or judged against the target
+ *            value. Without done and good a case is good when its figure is known
+ *   grain    case, or a period: then good is over all rows of a period of a customer (per: firm: of
+ *            the firm where a promise is to all; rows of no customer are everybody's), a period
+ *            without rows counts too, and due is its last day. With start and done a row lasts from
+ *            one to the other and is of every period between
+ *   total    another kind of facts whose rows are the opportunities (those that are numbered
+ *            within a key are one); the rows of `facts` that are not good are the failures
+ *            among them */
 typedef enum kept_measure_grain {
     KEPT_GRAIN_CASE,
     KEPT_GRAIN_DAY,
@@ -133,6 +144,7 @@ const char *kept_measure_unit_name(kept_measure_unit unit);
 const char *kept_measure_better_name(kept_measure_better better);
 const char *kept_measure_per_name(kept_measure_per per);
 const char *kept_measure_period_name(kept_measure_period period);
+const char *kept_measure_grain_name(kept_measure_grain grain);
 int kept_measure_period_months(kept_measure_period period); /* 0: none */
 /* "12 months", "90 days", "all". */
 void kept_measure_window_write(kept_measure_window window, kept_buf *buf);

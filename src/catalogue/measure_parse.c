@@ -5,26 +5,27 @@
 #include "base/text.h"
 #include "base/yaml.h"
 #include "catalogue/declare.h"
-#include "catalogue/expr_type.h"
-#include "catalogue/measure.h"
+#include "catalogue/measure_parts.h"
 #include "catalogue/names.h"
 
 static const char what[] = "a measure";
 
 /* In the order of their enums. */
-static const char *const units[] = {"money", "count", "share", "days", "number"};
+static const char *const units[] = {"money", "count", "share", "days", "number", "minutes"};
 static const char *const betters[] = {"higher", "lower", "none"};
 static const char *const pers[] = {"customer", "firm"};
 static const char *const periods[] = {"none", "month", "quarter", "year"};
 
-static const char *const fields[] = {"measure",      "title",     "summary", "stage",  "pack",
-                                     "requirements", "unit",      "better",  "facts",  "per",
-                                     "where",        "value",     "time",    "window", "periods",
-                                     "needs",        "sensitive", "made_by"};
+static const char *const fields[] = {
+    "measure",   "title",   "summary", "stage", "pack", "requirements", "unit",    "better",
+    "facts",     "per",     "where",   "value", "time", "window",       "periods", "needs",
+    "sensitive", "made_by", "start",   "due",   "done", "good",         "excused", "miss",
+    "figure",    "newest",  "grain",   "total", "level"};
 
 /* Of these a measure that a model writes has none. */
-static const char *const computed[] = {"facts",  "where",   "value", "time",
-                                       "window", "periods", "needs"};
+static const char *const computed[] = {"facts", "where",  "value",  "time",  "window", "periods",
+                                       "needs", "start",  "due",    "done",  "good",   "excused",
+                                       "miss",  "figure", "newest", "grain", "total",  "level"};
 
 const char *kept_measure_unit_name(kept_measure_unit unit)
 {
@@ -160,9 +161,9 @@ static kept_status read_window(const kept_yaml_node *root, kept_measure *m, kept
 
 /* --- Formulas --- */
 
-static kept_status read_formula(const kept_yaml_node *root, const char *field, bool over_rows,
-                                const kept_fact_kind *kind, kept_arena *arena,
-                                const char **ret_text, kept_expr **ret_expr, kept_err *err)
+kept_status kept_measure__formula(const kept_yaml_node *root, const char *field,
+                                  kept_formula_rules rules, kept_arena *arena,
+                                  const char **ret_text, kept_expr **ret_expr, kept_err *err)
 {
     const char *text = NULL;
     kept_expr *expr = NULL;
@@ -170,7 +171,7 @@ static kept_status read_formula(const kept_yaml_node *root, const char *field, b
     KEPT_TRY(kept_yaml_get_text(root, field, &text, err));
     if (!text)
         return KEPT_OK;
-    kept_formula_rules rules = {.what = field, .kind = kind, .over_rows = over_rows};
+    rules.what = field;
     kept_status status = kept_formula_parse(text, field, arena, &expr, &inner);
     if (status == KEPT_OK)
         status = kept_formula_check(expr, &rules, &inner);
@@ -183,8 +184,9 @@ static kept_status read_formula(const kept_yaml_node *root, const char *field, b
     return KEPT_OK;
 }
 
-static kept_status need_type(const kept_yaml_node *root, const char *field, const kept_expr *expr,
-                             bool fits, const char *needed, kept_err *err)
+kept_status kept_measure__need_type(const kept_yaml_node *root, const char *field,
+                                    const kept_expr *expr, bool fits, const char *needed,
+                                    kept_err *err)
 {
     if (fits)
         return KEPT_OK;
@@ -192,20 +194,33 @@ static kept_status need_type(const kept_yaml_node *root, const char *field, cons
                           needed, kept_expr_type_words(expr->type));
 }
 
-static kept_status check_unit(const kept_yaml_node *root, const kept_measure *m, kept_err *err)
+kept_status kept_measure__unit_fits(const kept_yaml_node *root, const char *field,
+                                    const kept_expr *expr, kept_measure_unit unit, kept_err *err)
 {
-    const kept_expr *value = m->value;
-    bool number = value->type == KEPT_TYPE_NUMBER || value->type == KEPT_TYPE_INTEGER;
-    switch (m->unit) {
+    bool number = expr->type == KEPT_TYPE_NUMBER || expr->type == KEPT_TYPE_INTEGER;
+    switch (unit) {
     case KEPT_UNIT_MONEY:
-        return need_type(root, "value", value, value->type == KEPT_TYPE_MONEY,
-                         "money, as its unit says", err);
+        return kept_measure__need_type(root, field, expr, expr->type == KEPT_TYPE_MONEY,
+                                       "money, as its unit says", err);
     case KEPT_UNIT_COUNT:
-        return need_type(root, "value", value, value->type == KEPT_TYPE_INTEGER,
-                         "a whole number, as its unit says", err);
+        return kept_measure__need_type(root, field, expr, expr->type == KEPT_TYPE_INTEGER,
+                                       "a whole number, as its unit says", err);
     default:
-        return need_type(root, "value", value, number, "a number, as its unit says", err);
+        return kept_measure__need_type(root, field, expr, number, "a number, as its unit says",
+                                       err);
     }
+}
+
+/* About one row, of a number and of cases alike. */
+static kept_status read_where(const kept_yaml_node *root, kept_arena *arena, kept_measure *m,
+                              kept_err *err)
+{
+    kept_formula_rules rules = {.kind = m->facts};
+    KEPT_TRY(kept_measure__formula(root, "where", rules, arena, &m->where_text, &m->where, err));
+    if (!m->where)
+        return KEPT_OK;
+    return kept_measure__need_type(root, "where", m->where, m->where->type == KEPT_TYPE_FLAG,
+                                   "a condition", err);
 }
 
 static kept_status read_formulas(const kept_yaml_node *root, kept_arena *arena, kept_measure *m,
@@ -213,15 +228,16 @@ static kept_status read_formulas(const kept_yaml_node *root, kept_arena *arena, 
 {
     const char *text = NULL;
     KEPT_TRY(kept_declare_text(root, what, "value", &text, err));
-    KEPT_TRY(read_formula(root, "value", true, m->facts, arena, &m->value_text, &m->value, err));
-    KEPT_TRY(read_formula(root, "where", false, m->facts, arena, &m->where_text, &m->where, err));
-    KEPT_TRY(read_formula(root, "time", false, m->facts, arena, &m->time_text, &m->time, err));
-    KEPT_TRY(check_unit(root, m, err));
-    if (m->where)
-        KEPT_TRY(need_type(root, "where", m->where, m->where->type == KEPT_TYPE_FLAG, "a condition",
-                           err));
+    kept_formula_rules over_rows = {.kind = m->facts, .over_rows = true};
+    kept_formula_rules of_row = {.kind = m->facts};
+    KEPT_TRY(
+        kept_measure__formula(root, "value", over_rows, arena, &m->value_text, &m->value, err));
+    KEPT_TRY(kept_measure__formula(root, "time", of_row, arena, &m->time_text, &m->time, err));
+    KEPT_TRY(kept_measure__unit_fits(root, "value", m->value, m->unit, err));
+    KEPT_TRY(read_where(root, arena, m, err));
     if (m->time)
-        KEPT_TRY(need_type(root, "time", m->time, m->time->type == KEPT_TYPE_DATE, "a date", err));
+        KEPT_TRY(kept_measure__need_type(root, "time", m->time, m->time->type == KEPT_TYPE_DATE,
+                                         "a date", err));
     else if (!m->facts->time && (m->window.months || m->window.days))
         return kept_yaml_fail(root, err,
                               "%s have no day of their own; say with \"time\" which one counts.",
@@ -242,9 +258,9 @@ static kept_status read_needs(const kept_yaml_node *root, kept_arena *arena, kep
         return kept_nomem(err);
     for (size_t i = 0; i < kind->n_columns; i++)
         names[i] = kind->columns[i].name;
-    if (!list)
+    if (!list && m->value)
         kept_formula_columns(m->value, columns, &n);
-    else if (list->type != KEPT_YAML_LIST || list->n) /* an empty list is an answer too */
+    else if (list && (list->type != KEPT_YAML_LIST || list->n)) /* an empty list is an answer too */
         KEPT_TRY(kept_yaml_get_texts(root, "needs", arena, &words, &n_words, err));
     for (const kept_yaml_node *c = n_words ? list->first : NULL; c; c = c->next) {
         size_t i;
@@ -274,8 +290,9 @@ static kept_status check_made_by(const kept_yaml_node *root, const kept_measure 
     return KEPT_OK;
 }
 
-static kept_status read_facts(const kept_yaml_node *root, const kept_fact_kinds *kinds,
-                              kept_arena *arena, kept_measure *m, kept_err *err)
+kept_status kept_measure__kind(const kept_yaml_node *root, const char *field,
+                               const kept_fact_kinds *kinds, kept_arena *arena,
+                               const kept_fact_kind **ret_kind, kept_err *err)
 {
     const char *name = NULL;
     const char **names = KEPT_NEW_N(arena, const char *, kinds->n);
@@ -284,13 +301,20 @@ static kept_status read_facts(const kept_yaml_node *root, const kept_fact_kinds 
         return kept_nomem(err);
     for (i = 0; i < kinds->n; i++)
         names[i] = kinds->kinds[i]->name;
-    KEPT_TRY(kept_declare_text(root, what, "facts", &name, err));
-    KEPT_TRY(kept_declare_find(kept_yaml_get(root, "facts"), "a kind of facts", name, names,
-                               kinds->n, &i, err));
-    m->facts = kinds->kinds[i];
+    KEPT_TRY(kept_declare_text(root, what, field, &name, err));
+    KEPT_TRY(kept_declare_find(kept_yaml_get(root, field), "a kind of facts", name, names, kinds->n,
+                               &i, err));
+    *ret_kind = kinds->kinds[i];
+    return KEPT_OK;
+}
+
+static kept_status read_facts(const kept_yaml_node *root, const kept_fact_kinds *kinds,
+                              kept_arena *arena, kept_measure *m, kept_err *err)
+{
+    KEPT_TRY(kept_measure__kind(root, "facts", kinds, arena, &m->facts, err));
     if (m->per == KEPT_PER_CUSTOMER && !kept_fact_column_find(m->facts, "customer"))
         return kept_yaml_fail(kept_yaml_get(root, "facts"), err,
-                              "%s are of no customer; write \"per: firm\".", name);
+                              "%s are of no customer; write \"per: firm\".", m->facts->name);
     return KEPT_OK;
 }
 
@@ -322,6 +346,11 @@ kept_status kept_measure_parse(const char *yaml, size_t len, const char *source,
     KEPT_TRY(read_head(root, own, arena, m, err));
     if (m->made_by) {
         KEPT_TRY(check_made_by(root, m, err));
+    } else if (kept_measure__judges(root)) {
+        KEPT_TRY(read_facts(root, kinds, arena, m, err));
+        KEPT_TRY(read_where(root, arena, m, err));
+        KEPT_TRY(kept_measure__judge(root, kinds, arena, m, err));
+        KEPT_TRY(read_needs(root, arena, m, err));
     } else {
         KEPT_TRY(read_facts(root, kinds, arena, m, err));
         KEPT_TRY(read_window(root, m, err));

@@ -108,6 +108,40 @@ static kept_status check_due(const kept_catalogue *catalogue, const kept_record_
     return KEPT_OK;
 }
 
+/* The kind that says what came of a day refers to this one and bears the day. */
+static kept_status check_met_by(const kept_catalogue *catalogue, const kept_record_declaration *d,
+                                const kept_record_field *f, const kept_yaml_node *node,
+                                kept_arena *arena, kept_err *err)
+{
+    const kept_yaml_node *at = kept_yaml_get(node, "met_by");
+    const char *name;
+    if (!f->met_by)
+        return KEPT_OK;
+    KEPT_TRY(kept_record__need_kind(catalogue, at, f->met_by, arena, &name, err));
+    const kept_record_kind *kind = kept_catalogue_record(catalogue, name);
+    const kept_record_field *day = kept_record_field_find(kind, f->name);
+    if (kept_record_ref_to(kind, d->kind->name) && day && day->type == KEPT_RECORD_DATE)
+        return KEPT_OK;
+    return kept_yaml_fail(at, err,
+                          "The kind %s needs a field that leads to %s, and a day called %s.",
+                          kind->name, d->kind->name, f->name);
+}
+
+/* Fields that stand need a kind that says in which states, which may be another file's. */
+static kept_status check_settled(const kept_catalogue *catalogue, const kept_record_declaration *d,
+                                 const kept_record_field *f, const kept_yaml_node *node,
+                                 kept_err *err)
+{
+    const kept_record_kind *kind = kept_catalogue_record(catalogue, d->kind->name);
+    bool needs = f->settled || (f->fixed && kind->n_states);
+    if (!needs || kind->n_settled_in)
+        return KEPT_OK;
+    const char *key = f->settled ? "settled" : "fixed";
+    return kept_yaml_fail_key(kept_yaml_get(node, key), err,
+                              "\"%s\" is for kinds that say settled_in; the kind %s does not.", key,
+                              kind->name);
+}
+
 static kept_status check_references(const kept_catalogue *catalogue,
                                     const kept_record_declaration *d, kept_arena *arena,
                                     kept_err *err)
@@ -118,6 +152,8 @@ static kept_status check_references(const kept_catalogue *catalogue,
     for (const kept_yaml_node *c = kept_yaml_get(d->root, "fields")->first; c; c = c->next, i++) {
         KEPT_TRY(check_targets(catalogue, &d->kind->fields[i], c, arena, err));
         KEPT_TRY(check_due(catalogue, d, &d->kind->fields[i], c, arena, err));
+        KEPT_TRY(check_met_by(catalogue, d, &d->kind->fields[i], c, arena, err));
+        KEPT_TRY(check_settled(catalogue, d, &d->kind->fields[i], c, err));
     }
     return KEPT_OK;
 }

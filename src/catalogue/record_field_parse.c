@@ -14,10 +14,10 @@ static const char what[] = "a field";
 static const char *const types[] = {"text",  "prose", "choice", "flag", "integer", "number",
                                     "share", "money", "date",   "ref",  "refs"};
 
-static const char *const keys[] = {"name",      "type",     "title",   "help", "required",
-                                   "sensitive", "personal", "search",  "unit", "min",
-                                   "max",       "default",  "choices", "to",   "was",
-                                   "option",    "vcard",    "due",     "alarm"};
+static const char *const keys[] = {
+    "name",  "type", "title", "help",    "required", "sensitive", "personal", "search",
+    "unit",  "min",  "max",   "default", "choices",  "to",        "was",      "option",
+    "vcard", "due",  "alarm", "settled", "fixed",    "met_by"};
 
 #define BIT(type) (1u << KEPT_RECORD_##type)
 #define NUMBERS   (BIT(INTEGER) | BIT(NUMBER) | BIT(SHARE) | BIT(MONEY))
@@ -35,6 +35,7 @@ static const struct {
     {"search", BIT(TEXT) | BIT(PROSE)},
     {"vcard", BIT(TEXT) | BIT(PROSE) | BIT(REF)},
     {"due", BIT(DATE)},
+    {"met_by", BIT(DATE)},
     {"alarm", BIT(FLAG)},
     {"default", BIT(TEXT) | BIT(PROSE) | BIT(CHOICE) | BIT(FLAG) | BIT(DATE) | NUMBERS},
 };
@@ -224,6 +225,8 @@ static kept_status read_flags(const kept_yaml_node *node, kept_record_field *f, 
     KEPT_TRY(kept_yaml_get_flag(node, "search", &f->search, err));
     KEPT_TRY(kept_yaml_get_flag(node, "required", &f->required, err));
     KEPT_TRY(kept_yaml_get_flag(node, "sensitive", &f->sensitive, err));
+    KEPT_TRY(kept_yaml_get_flag(node, "settled", &f->settled, err));
+    KEPT_TRY(kept_yaml_get_flag(node, "fixed", &f->fixed, err));
     return kept_yaml_get_flag(node, "personal", &f->personal, err);
 }
 
@@ -297,6 +300,7 @@ kept_status kept_record__parse_field(const kept_yaml_node *node, bool own, bool 
         KEPT_TRY(read_vcard(node, &f, err));
     if (kept_yaml_get(node, "due"))
         KEPT_TRY(read_due(node, arena, &f, err));
+    KEPT_TRY(kept_yaml_get_text(node, "met_by", &f.met_by, err));
     if (kept_yaml_get(node, "alarm"))
         KEPT_TRY(read_alarm(node, &f, err));
     if (kept_yaml_get(node, "unit"))

@@ -20,6 +20,24 @@ const kept_record_state *kept_record_state_find(const kept_record_kind *kind, co
     return NULL;
 }
 
+bool kept_record_settled(const kept_record_kind *kind, const char *state)
+{
+    for (size_t i = 0; state && i < kind->n_settled_in; i++)
+        if (strcmp(kind->settled_in[i], state) == 0)
+            return true;
+    return false;
+}
+
+const kept_record_field *kept_record_ref_to(const kept_record_kind *kind, const char *to)
+{
+    for (size_t i = 0; i < kind->n_fields; i++) {
+        const kept_record_field *field = &kind->fields[i];
+        if (field->type == KEPT_RECORD_REF && field->n_to == 1 && strcmp(field->to[0], to) == 0)
+            return field;
+    }
+    return NULL;
+}
+
 const char *kept_record_type_name(kept_record_type type)
 {
     switch (type) {

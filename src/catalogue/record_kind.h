@@ -58,6 +58,13 @@ typedef struct kept_record_field {
     bool due;
     const char *const *due_in;
     size_t n_due_in;
+    /* DATE that is due: the kind of record that says what came of it, by referring to this record
+     * and bearing the same day in a field of the same name; then it is due no more. NULL: none. */
+    const char *met_by;
+    /* In the states that the kind calls settled it changes only through an amendment (`kept KIND
+     * amend`) once it has a value; fixed: it then never changes outside the first state. In a kind
+     * without states a fixed field stays as the record was made, empty or not. */
+    bool settled, fixed;
     const char *alarm; /* FLAG: the answer, "yes" or "no", that asks for another look; or NULL */
     const char *const *choices;
     size_t n_choices;
@@ -77,6 +84,8 @@ typedef struct kept_record_state {
     bool closed;              /* nothing more is to be done: out of lists unless asked for */
     const char *const *moves; /* states it may go to */
     size_t n_moves;
+    /* Per move: the command of the kind that alone makes it, "close"; NULL: any edit may. */
+    const char *const *commands;
 } kept_record_state;
 
 struct kept_record_kind {
@@ -107,6 +116,8 @@ struct kept_record_kind {
     size_t n_fields;
     const kept_record_state *states; /* first: the state of a new record; none: no states */
     size_t n_states;
+    const char *const *settled_in; /* states in which settled fields stand; none: no such fields */
+    size_t n_settled_in;
     bool own;           /* declared by the workspace (name begins with x_) */
     bool worksheet;     /* made from a worksheet: its fields are questions */
     const char *source; /* file name, for messages */
@@ -125,6 +136,10 @@ enum { KEPT_RECORD_FIELDS_MAX = 200, KEPT_RECORD_KINDS_MAX = 1000 };
 
 const kept_record_field *kept_record_field_find(const kept_record_kind *kind, const char *name);
 const kept_record_state *kept_record_state_find(const kept_record_kind *kind, const char *name);
+/* Whether fields that are settled stand in that state; NULL: no. */
+bool kept_record_settled(const kept_record_kind *kind, const char *state);
+/* The first REF field that leads to records of that kind alone; NULL: none. */
+const kept_record_field *kept_record_ref_to(const kept_record_kind *kind, const char *to);
 /* The field by whose value people may call a record: the unique one, else the label when it is one
  * line; NULL: neither. Only the former tells two records apart for sure. */
 const char *kept_record_name_field(const kept_record_kind *kind);

@@ -15,10 +15,11 @@ static const char what_kind[] = "a kind of record";
 static const char what_state[] = "a state";
 
 static const char *const kind_keys[] = {
-    "kind", "title",        "plural", "prefix", "stage",  "pack",      "summary", "label", "unique",
-    "of",   "requirements", "was",    "states", "fields", "worksheet", "quick",   "met",   "list"};
+    "kind",      "title",  "plural", "prefix",       "stage",     "pack",   "summary",
+    "label",     "unique", "of",     "requirements", "was",       "states", "fields",
+    "worksheet", "quick",  "met",    "list",         "settled_in"};
 static const char *const extension_keys[] = {"extends", "fields"};
-static const char *const state_keys[] = {"title", "help", "closed", "moves"};
+static const char *const state_keys[] = {"title", "help", "closed", "moves", "commands"};
 
 /* --- States --- */
 
@@ -35,6 +36,28 @@ static const char *state_name_fault(const char *name)
     return NULL;
 }
 
+/* commands: {closed: close}: which of its moves are made by a command of their own alone. */
+static kept_status read_commands(const kept_yaml_node *node, kept_arena *arena,
+                                 kept_record_state *state, kept_err *err)
+{
+    const kept_yaml_node *map = kept_yaml_get(node, "commands");
+    if (!map)
+        return KEPT_OK;
+    if (map->type != KEPT_YAML_MAP)
+        return kept_yaml_fail(map, err, "\"commands\" takes moves: {STATE: COMMAND}.");
+    const char **commands = KEPT_NEW_N(arena, const char *, state->n_moves + 1);
+    if (!commands)
+        return kept_nomem(err);
+    for (const kept_yaml_node *c = map->first; c; c = c->next) {
+        size_t i;
+        KEPT_TRY(kept_declare_find(c, "a move of this state", c->key, state->moves, state->n_moves,
+                                   &i, err));
+        KEPT_TRY(kept_yaml_get_text(map, c->key, &commands[i], err));
+    }
+    state->commands = commands;
+    return KEPT_OK;
+}
+
 static kept_status read_state(const kept_yaml_node *node, kept_arena *arena,
                               kept_record_state *state, kept_err *err)
 {
@@ -47,7 +70,8 @@ static kept_status read_state(const kept_yaml_node *node, kept_arena *arena,
     state->help = "";
     KEPT_TRY(kept_yaml_get_text(node, "help", &state->help, err));
     KEPT_TRY(kept_yaml_get_flag(node, "closed", &state->closed, err));
-    return kept_yaml_get_texts(node, "moves", arena, &state->moves, &state->n_moves, err);
+    KEPT_TRY(kept_yaml_get_texts(node, "moves", arena, &state->moves, &state->n_moves, err));
+    return read_commands(node, arena, state, err);
 }
 
 static kept_status check_moves(const kept_yaml_node *node, const char *const *names, size_t n,
@@ -64,10 +88,42 @@ static kept_status check_moves(const kept_yaml_node *node, const char *const *na
     return KEPT_OK;
 }
 
+static kept_status read_settled_in(const kept_yaml_node *root, const char *const *names, size_t n,
+                                   kept_arena *arena, kept_record_kind *kind, kept_err *err)
+{
+    KEPT_TRY(kept_yaml_get_texts(root, "settled_in", arena, &kind->settled_in, &kind->n_settled_in,
+                                 err));
+    const kept_yaml_node *list = kept_yaml_get(root, "settled_in");
+    for (const kept_yaml_node *c = list ? list->first : NULL; c; c = c->next) {
+        size_t i;
+        KEPT_TRY(kept_declare_find(c, what_state, c->text, names, n, &i, err));
+        KEPT_TRY(kept_declare_once(list, c, err));
+    }
+    return KEPT_OK;
+}
+
+/* A kind of a workspace has no commands but those that every kind has. */
+static kept_status check_own_commands(const kept_yaml_node *root, kept_err *err)
+{
+    static const char fault[] = "\"%s\" is for kinds that have commands of their own; a "
+                                "workspace's kinds have none.";
+    const kept_yaml_node *settled = kept_yaml_get(root, "settled_in");
+    const kept_yaml_node *states = kept_yaml_get(root, "states");
+    if (settled)
+        return kept_yaml_fail_key(settled, err, fault, "settled_in");
+    for (const kept_yaml_node *c = states ? states->first : NULL; c; c = c->next)
+        if (kept_yaml_get(c, "commands"))
+            return kept_yaml_fail_key(kept_yaml_get(c, "commands"), err, fault, "commands");
+    return KEPT_OK;
+}
+
 static kept_status read_states(const kept_yaml_node *root, kept_arena *arena,
                                kept_record_kind *kind, kept_err *err)
 {
     const kept_yaml_node *map = kept_yaml_get(root, "states");
+    const kept_yaml_node *settled = kept_yaml_get(root, "settled_in");
+    if (!map && settled)
+        return kept_yaml_fail_key(settled, err, "\"settled_in\" names states; there are none.");
     if (!map)
         return KEPT_OK;
     if (map->type != KEPT_YAML_MAP || map->n == 0)
@@ -88,6 +144,9 @@ static kept_status read_states(const kept_yaml_node *root, kept_arena *arena,
         KEPT_TRY(check_moves(c, names, n, err));
     kind->states = states;
     kind->n_states = n;
+    KEPT_TRY(read_settled_in(root, names, n, arena, kind, err));
+    if (kind->own)
+        KEPT_TRY(check_own_commands(root, err));
     KEPT_TRY(kept_yaml_get_text(root, "met", &kind->met, err));
     size_t i;
     return kind->met ? kept_declare_find(kept_yaml_get(root, "met"), what_state, kind->met, names,

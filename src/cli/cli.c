@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/complete.h"
 #include "cli/line.h"
+#include "cli/mail_result.h"
 #include "cli/output.h"
 #include "cli/pages.h"
 #include "cli/terminal.h"
@@ -202,13 +203,33 @@ static kept_status set_context(program *p, kept_err *err)
 
 /* --- Running --- */
 
+/* Where the mail cannot be sent the result is printed instead, so that it is not lost; to a program
+ * that reads JSON the error is the answer. */
+static kept_status put_out(program *p, const kept_result *result, const kept_mail_server *server,
+                           kept_err *err)
+{
+    const kept_output *output = &p->output;
+    bool elsewhere = kept_output_has_files(output);
+    KEPT_TRY(kept_output_files(result, p->line.op, output, p->command, err));
+    if (output->n_mail_to == 0)
+        return kept_output_shown(result, output, elsewhere, err);
+    kept_status sent =
+        kept_mail_result(result, p->line.op, output, p->command, server, &p->ctx, err);
+    if (sent == KEPT_OK || !output->json)
+        KEPT_TRY(kept_output_shown(result, output, elsewhere || sent == KEPT_OK, err));
+    return sent;
+}
+
 static kept_status run_op(program *p, bool *ret_no, kept_err *err)
 {
     const kept_op *op = p->line.op;
+    kept_mail_server server = {0};
     kept_result result;
     kept_args args;
     kept_result_init(&result, &p->arena);
     KEPT_TRY(kept_args_check(op, p->line.given, &p->arena, &args, err));
+    if (p->output.n_mail_to) /* before anything is done */
+        KEPT_TRY(kept_mail_server_read(&p->arena, &server, err));
     kept_progress progress = kept_progress_start(p->output.quiet);
     p->ctx.progress = kept_progress_show;
     p->ctx.progress_who = &progress;
@@ -216,7 +237,7 @@ static kept_status run_op(program *p, bool *ret_no, kept_err *err)
     kept_progress_end(&progress);
     KEPT_TRY(status);
     *ret_no = result.answer_no;
-    return kept_output_result(&result, op, &p->output, p->command, err);
+    return put_out(p, &result, &server, err);
 }
 
 /* Without a command: the first screen of the workspace we stand in. */
@@ -252,6 +273,10 @@ static kept_status run_line(program *p, int argc, const char *const *argv, bool 
         p->line.op = kept_op_find(p->table, "version");
     else if (!p->line.op)
         KEPT_TRY(choose_first_screen(p, err));
+    if (!p->line.op && p->output.n_mail_to)
+        return kept_fail(err, KEPT_EARG,
+                         "There is nothing to mail: no command is named, and you stand in no "
+                         "workspace.");
     if (!p->line.op)
         return welcome(p, err);
     return run_op(p, ret_no, err);

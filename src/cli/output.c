@@ -11,6 +11,7 @@
 #include "present/format.h"
 #include "present/html.h"
 #include "present/json.h"
+#include "present/mail.h"
 #include "present/markdown.h"
 #include "present/text.h"
 #include "present/wrap.h"
@@ -78,6 +79,21 @@ static kept_status take_file(const kept_line *line, kept_output *o, const char *
                      path);
 }
 
+static kept_status take_mail(const kept_line *line, kept_output *o, kept_err *err)
+{
+    const kept_given *to = &line->globals[KEPT_G_MAIL];
+    o->mail_to = to->values;
+    o->n_mail_to = to->n;
+    for (size_t i = 0; i < to->n; i++)
+        KEPT_TRY(kept_mail_check_address("--mail", to->values[i], err));
+    KEPT_TRY(read_text(line, KEPT_G_MAIL_SUBJECT, &o->mail_subject, err));
+    if (!o->mail_subject)
+        return KEPT_OK;
+    if (o->n_mail_to == 0)
+        return kept_fail(err, KEPT_EARG, "--mail-subject belongs to --mail; add --mail ADDRESS.");
+    return kept_mail_check_subject(o->mail_subject, err);
+}
+
 kept_status kept_output_from_line(const kept_line *line, kept_output *ret_output, kept_err *err)
 {
     kept_output o = {0};
@@ -92,6 +108,7 @@ kept_status kept_output_from_line(const kept_line *line, kept_output *ret_output
         KEPT_TRY(take_file(line, &o, path, err));
     KEPT_TRY(read_text(line, KEPT_G_XLSX, &o.files[KEPT_OUTPUT_XLSX], err));
     KEPT_TRY(read_text(line, KEPT_G_HTML, &o.files[KEPT_OUTPUT_HTML], err));
+    KEPT_TRY(take_mail(line, &o, err));
     if (o.json && o.csv)
         return kept_fail(err, KEPT_EARG, "--json and --csv both want standard output; choose one.");
     if (!o.csv && !o.files[KEPT_OUTPUT_CSV] && (o.table || o.raw))
@@ -144,8 +161,8 @@ kept_status kept_output_file(const char *path, const kept_buf *text, kept_err *e
     return status;
 }
 
-static kept_status add_html(const kept_result *result, const kept_op *op, const char *command,
-                            kept_buf *out, kept_err *err)
+kept_status kept_output_html(const kept_result *result, const kept_op *op, const char *command,
+                             kept_buf *out, kept_err *err)
 {
     const kept_html_section section = {.result = result, .lead = op->summary};
     const kept_html_fact facts[] = {{"Made with", command}, {"Currency", result->currency}};
@@ -180,7 +197,7 @@ static kept_status write_one(const kept_result *result, const kept_op *op,
     case KEPT_OUTPUT_XLSX:
         return kept_present_xlsx(result, path, err);
     case KEPT_OUTPUT_HTML:
-        KEPT_TRY(add_html(result, op, command, &out, err));
+        KEPT_TRY(kept_output_html(result, op, command, &out, err));
         break;
     case KEPT_OUTPUT_CSV:
         KEPT_TRY(add_csv(result, output, &out, err));
@@ -209,44 +226,45 @@ static kept_status write_document(const kept_result *result, const kept_output *
     return KEPT_OK;
 }
 
-static kept_status write_files(const kept_result *result, const kept_op *op,
-                               const kept_output *output, const char *command, size_t *ret_n,
-                               kept_err *err)
+bool kept_output_has_files(const kept_output *output)
 {
-    *ret_n = 0;
-    if (output->document) {
+    for (int format = 0; format < KEPT_N_OUTPUTS; format++)
+        if (output->files[format])
+            return true;
+    return output->document != NULL;
+}
+
+kept_status kept_output_files(const kept_result *result, const kept_op *op,
+                              const kept_output *output, const char *command, kept_err *err)
+{
+    if (output->document)
         KEPT_TRY(write_document(result, output, err));
-        (*ret_n)++;
-    }
     for (int format = 0; format < KEPT_N_OUTPUTS; format++) {
         if (!output->files[format])
             continue;
         KEPT_TRY(write_one(result, op, output, (kept_output_format)format, command, err));
         if (!output->quiet)
             fprintf(stderr, "Written: %s\n", output->files[format]);
-        (*ret_n)++;
     }
     return KEPT_OK;
 }
 
-kept_status kept_output_result(const kept_result *result, const kept_op *op,
-                               const kept_output *output, const char *command, kept_err *err)
+kept_status kept_output_shown(const kept_result *result, const kept_output *output, bool elsewhere,
+                              kept_err *err)
 {
-    size_t n_files;
     KEPT_AUTO_BUF text = KEPT_BUF_INIT;
     KEPT_AUTO_BUF notes = KEPT_BUF_INIT;
-    KEPT_TRY(write_files(result, op, output, command, &n_files, err));
     kept_screen screen = kept_terminal_screen(output->csv ? stderr : stdout);
     screen.advice = !output->quiet;
     if (output->json) {
         kept_present_json(result, &text);
-    } else if (result->document && n_files == 0 && !output->csv) {
+    } else if (result->document && !elsewhere && !output->csv) {
         kept_buf_add(&text, result->document);
         kept_present_notes(result, &screen, &notes);
     } else if (output->csv) {
         KEPT_TRY(add_csv(result, output, &text, err));
         kept_present_notes(result, &screen, &notes);
-    } else if (n_files == 0) {
+    } else if (!elsewhere) {
         kept_present_text(result, &screen, &text);
     }
     KEPT_TRY(kept_output_text(&text, err));

@@ -34,6 +34,10 @@ static const kept_field head_fields[] = {
     {.name = "about", .title = "What it is", .type = KEPT_TEXT},
     {.name = "summary", .title = "In words", .type = KEPT_TEXT},
     {.name = "computed", .title = "Computed as", .type = KEPT_TEXT},
+    {.name = "level",
+     .title = "Level",
+     .type = KEPT_TEXT,
+     .help = "at which level of a customer it tells something"},
     {.name = "unit", .title = "Unit", .type = KEPT_TEXT},
     {.name = "better", .title = "Better", .type = KEPT_TEXT},
     {.name = "sensitive", .title = "Sensitive", .type = KEPT_BOOL},
@@ -94,6 +98,7 @@ static const kept_table_def *table_of(const kept_measure *m)
         return &count_table;
     case KEPT_UNIT_DAYS:
         return whole ? &count_table : &number_table;
+    case KEPT_UNIT_MINUTES:
     case KEPT_UNIT_NUMBER:
         break;
     }
@@ -117,6 +122,8 @@ static void show_head(kept_ctx *ctx, const kept_measure *m, const kept_measure_s
     kept_group_text(result, g, "about", m->title);
     kept_group_text(result, g, "summary", m->summary);
     kept_group_text(result, g, "computed", kept_measure_words(m, ctx->arena));
+    if (m->judge && m->judge->level)
+        kept_group_text(result, g, "level", m->judge->level);
     kept_group_text(result, g, "unit", kept_measure_unit_name(m->unit));
     kept_group_text(result, g, "better", kept_measure_better_name(m->better));
     kept_group_int(result, g, "sensitive", m->sensitive);
@@ -241,6 +248,12 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
     KEPT_TRY(kept_measure_states(store, &ctx->scope, &one, ctx->arena, &state, err));
     result->title = m->title;
     show_head(ctx, m, state, result);
+    if (m->judge) {
+        kept_result_note(result, KEPT_NOTE,
+                         "It judges promises and has no value of its own: a promise names it as "
+                         "its measure.");
+        return KEPT_OK;
+    }
     if (!state->has_run || state->behind || state->redefined)
         kept_result_note(result, KEPT_ADVICE, "Compute it: kept %s%s",
                          m->made_by ? m->made_by : "measures run ", m->made_by ? "" : m->name);

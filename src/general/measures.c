@@ -20,6 +20,8 @@ const char *kept_measure_words(const kept_measure *m, kept_arena *arena)
     KEPT_AUTO_BUF words = KEPT_BUF_INIT;
     if (m->made_by)
         return kept_arena_printf(arena, "written by kept %s", m->made_by);
+    if (m->judge)
+        return kept_judge_words(m, arena);
     kept_buf_printf(&words, "%s of %s", m->value_text, m->facts->name);
     if (m->where_text)
         kept_buf_printf(&words, " where %s", m->where_text);
@@ -37,6 +39,8 @@ const char *kept_measure_words(const kept_measure *m, kept_arena *arena)
 
 const char *kept_measure_state_words(const kept_measure_state *state)
 {
+    if (state->measure->judge)
+        return state->has_facts ? "judges promises" : "judges promises, no facts";
     if (!state->measure->made_by && !state->has_facts)
         return "no facts";
     if (!state->has_run)
@@ -100,7 +104,7 @@ static void advise(kept_result *result, const kept_measure_state *states, size_t
         if (s->measure->made_by && stale)
             kept_result_note(result, KEPT_ADVICE, "%s is written by: kept %s", s->measure->name,
                              s->measure->made_by);
-        else
+        else if (!s->measure->judge)
             waiting += s->has_facts && stale;
     }
     if (waiting)

@@ -12,6 +12,9 @@ bool kept_measure_hidden(const kept_ctx *ctx, const kept_measure *measure);
  */
 const char *kept_measure_words(const kept_measure *measure, kept_arena *arena);
 
+/* How cases are judged: "each of deliveries, due first_promised_at, done delivered_at". */
+const char *kept_judge_words(const kept_measure *measure, kept_arena *arena);
+
 /* "never run", "facts are newer" ... */
 const char *kept_measure_state_words(const kept_measure_state *state);
 

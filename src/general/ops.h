@@ -8,6 +8,7 @@ extern const kept_op kept_op_start;
 extern const kept_op kept_op_init;
 extern const kept_op kept_op_due;
 extern const kept_op kept_op_rhythms;
+extern const kept_op kept_op_calendars;
 extern const kept_op kept_op_worksheets;
 extern const kept_op kept_op_worksheet_show;
 extern const kept_op kept_op_worksheet_print;

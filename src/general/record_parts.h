@@ -3,6 +3,7 @@
 #define KEPT_GENERAL_RECORD_PARTS_H
 
 #include "op/ctx.h"
+#include "op/field_param.h"
 #include "op/op.h"
 #include "store/records/record.h"
 #include "store/records/write.h"
@@ -56,10 +57,6 @@ bool kept_record_params_import(const kept_record_kind *kind, kept_arena *arena, 
 /* The fields alone, as options. */
 bool kept_record_params_fields(const kept_record_kind *kind, kept_arena *arena, kept_param *list,
                                size_t *n);
-
-/* A name as it stands on a command line: due_on is due-on. NULL: memory is out. */
-char *kept_record_option(kept_arena *arena, const char *name);
-char *kept_record_field_option(kept_arena *arena, const kept_record_field *field);
 
 /* --- Running --- */
 

@@ -44,6 +44,18 @@ const kept_param kept_globals[KEPT_N_GLOBALS] = {
                      .type = KEPT_P_OUTPUT,
                      .value = "FILE",
                      .help = "write a self-contained page with tables and charts"},
+    [KEPT_G_MAIL] = {.name = "mail",
+                     .type = KEPT_P_TEXT,
+                     .value = "ADDRESS",
+                     .repeated = true,
+                     .help =
+                         "send the result to this address, as text and as a page; the server is "
+                         "set by KEPT_SMTP_URL and KEPT_SMTP_FROM"},
+    [KEPT_G_MAIL_SUBJECT] = {.name = "mail-subject",
+                             .type = KEPT_P_TEXT,
+                             .value = "TEXT",
+                             .help = "subject of the mail, else the title of the result, else the "
+                                     "command and the firm"},
     [KEPT_G_QUIET] = {.name = "quiet",
                       .letter = 'q',
                       .type = KEPT_P_FLAG,

@@ -18,6 +18,8 @@ typedef enum kept_global {
     KEPT_G_OUTPUT,
     KEPT_G_XLSX,
     KEPT_G_HTML,
+    KEPT_G_MAIL,
+    KEPT_G_MAIL_SUBJECT,
     KEPT_G_QUIET,
     KEPT_G_SEED,
     KEPT_G_THREADS,

@@ -45,6 +45,7 @@ typedef struct kept_field {
     /* On a terminal left out of tables, and as a single figure when it is empty: there the room is
      * for what matters. */
     bool detail;
+    bool folds; /* a sentence: in a table on a terminal it goes on below rather than being cut */
 } kept_field;
 
 /* A declared table: one row per something. */

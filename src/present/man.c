@@ -377,10 +377,22 @@ void kept_man_overview(kept_buf *out, const kept_op_table *table, const kept_man
     kept_buf_add(out, ".Sh COMMANDS\n");
     for (int i = 0; i < KEPT_N_STAGES; i++)
         list_commands(out, table, (kept_stage)((KEPT_GENERAL + i) % KEPT_N_STAGES));
-    kept_buf_add(out, ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
-                      ".It Ev KEPT_WORKSPACE\nThe workspace to use without\n.Fl w .\n"
-                      ".It Ev NO_COLOR\nWhen set, nothing is printed in colour.\n"
-                      ".It Ev COLUMNS\nWidth of the output in letters.\n.El\n");
+    kept_buf_add(out,
+                 ".Sh ENVIRONMENT\n.Bl -tag -width Ds\n"
+                 ".It Ev KEPT_WORKSPACE\nThe workspace to use without\n.Fl w .\n"
+                 ".It Ev NO_COLOR\nWhen set, nothing is printed in colour.\n"
+                 ".It Ev COLUMNS\nWidth of the output in letters.\n"
+                 ".It Ev KEPT_SMTP_URL\nThe mail server of\n.Fl -mail :\n"
+                 ".Pa smtp://HOST:PORT\nor\n.Pa smtps://HOST:PORT .\n"
+                 ".It Ev KEPT_SMTP_FROM\nThe address that mails come from.\n"
+                 ".It Ev KEPT_SMTP_USER , KEPT_SMTP_PASSWORD , KEPT_SMTP_PASSWORD_FILE\n"
+                 "Who signs in at the mail server, and the password or a file whose first line "
+                 "it is.\n"
+                 ".It Ev KEPT_SMTP_TLS\nEncryption on the way there:\n"
+                 ".Cm required , try\nor\n.Cm off .\n"
+                 "When it is not set: required, but off to this machine itself.\n"
+                 ".It Ev SSL_CERT_FILE\nCertificates that mail servers are checked against.\n"
+                 ".El\n");
     add_exit_status(out);
     add_examples(out, "kept clv fit --orders orders.csv");
 }

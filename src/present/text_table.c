@@ -14,7 +14,8 @@ enum {
     TEXT_EASY = 24,  /* text columns are cut to this first, */
     TEXT_LEAST = 12, /* then to this, and no further */
     TEXT_MOST = 60,  /* nor are they wider, where others need the room */
-    HEADING_LINES = 6
+    HEADING_LINES = 6,
+    CELL_LINES = 6, /* of sentences */
 };
 
 typedef struct column {
@@ -243,23 +244,66 @@ static void add_headings(kept_buf *out, const kept_screen *screen, const layout 
     }
 }
 
-static void add_block(kept_buf *out, const kept_screen *screen, const layout *l,
-                      const size_t *shown, size_t n)
+static bool folds(const layout *l, const column *c)
 {
-    add_headings(out, screen, l, shown, n);
-    KEPT_AUTO_BUF text = KEPT_BUF_INIT;
-    for (size_t row = 0; row < l->table->n_rows; row++) {
+    return l->table->def->fields[c->field].folds;
+}
+
+/* Line k of a sentence that goes on below; of anything else the first line is all. */
+static void cell_line(const layout *l, const column *c, size_t row, size_t k, kept_buf *line)
+{
+    KEPT_AUTO_BUF cell = KEPT_BUF_INIT;
+    add_cell(&cell, l, c, row);
+    kept_buf_clear(line);
+    if (!folds(l, c)) {
+        kept_buf_add(line, k == 0 ? kept_buf_text(&cell) : "");
+        return;
+    }
+    const char *text = kept_buf_text(&cell);
+    for (size_t i = 0; i <= k; i++)
+        take_line(&text, c->width, i + 1 == CELL_LINES, line);
+}
+
+static size_t row_height(const layout *l, const size_t *shown, size_t n, size_t row)
+{
+    size_t height = 1;
+    KEPT_AUTO_BUF cell = KEPT_BUF_INIT;
+    for (size_t i = 0; i < n; i++) {
+        const column *c = &l->columns[shown[i]];
+        if (!folds(l, c))
+            continue;
+        kept_buf_clear(&cell);
+        add_cell(&cell, l, c, row);
+        size_t lines = count_lines(kept_buf_text(&cell), c->width);
+        lines = lines < CELL_LINES ? lines : CELL_LINES;
+        height = lines > height ? lines : height;
+    }
+    return height;
+}
+
+static void add_row(kept_buf *out, const layout *l, const size_t *shown, size_t n, size_t row)
+{
+    KEPT_AUTO_BUF line = KEPT_BUF_INIT;
+    size_t height = row_height(l, shown, n, row);
+    for (size_t k = 0; k < height; k++) {
         kept_pad(out, INDENT);
         for (size_t i = 0; i < n; i++) {
             const column *c = &l->columns[shown[i]];
-            kept_buf_clear(&text);
-            add_cell(&text, l, c, row);
+            cell_line(l, c, row, k, &line);
             kept_pad(out, i ? GAP : 0);
-            kept_fit(out, kept_buf_text(&text), c->width, c->right);
+            kept_fit(out, kept_buf_text(&line), c->width, c->right);
         }
         trim_blanks(out);
         kept_buf_add_char(out, '\n');
     }
+}
+
+static void add_block(kept_buf *out, const kept_screen *screen, const layout *l,
+                      const size_t *shown, size_t n)
+{
+    add_headings(out, screen, l, shown, n);
+    for (size_t row = 0; row < l->table->n_rows; row++)
+        add_row(out, l, shown, n, row);
 }
 
 static void add_blocks(kept_buf *out, const kept_screen *screen, const layout *l)

@@ -211,5 +211,6 @@ kept_status kept__visit_files(kept__visit *v, kept_err *err)
     KEPT_TRY(visit_facts(v, files, n_files, true, err));
     KEPT_TRY(visit_rejects(v, imports, n_imports, err));
     KEPT_TRY(list_known(v, files, n_files, imports, n_imports, &k, err));
-    return visit_strays(v, &k, err);
+    KEPT_TRY(visit_strays(v, &k, err));
+    return kept__visit_proofs(v, err);
 }

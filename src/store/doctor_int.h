@@ -37,6 +37,7 @@ const char *kept__size_words(double bytes, char out[static KEPT_SIZE_TEXT]);
 
 KEPT_MUST_CHECK kept_status kept__visit_ledger(kept__visit *v, kept_err *err); /* doctor_ledger.c */
 KEPT_MUST_CHECK kept_status kept__visit_files(kept__visit *v, kept_err *err);  /* doctor_files.c */
+KEPT_MUST_CHECK kept_status kept__visit_proofs(kept__visit *v, kept_err *err); /* doctor_proofs.c */
 /* Change log, search, tables of what is declared, clocks (doctor_records.c). */
 KEPT_MUST_CHECK kept_status kept__visit_records(kept__visit *v, kept_err *err);
 

@@ -21,7 +21,7 @@ static kept_status parse(const char *text, kept_arena *arena, kept_expr **ret, k
 static kept_status check(const char *text, bool over_rows, kept_arena *arena, kept_expr **ret,
                          kept_err *err)
 {
-    kept_formula_rules rules = {"value", orders(arena), over_rows};
+    kept_formula_rules rules = {.what = "value", .kind = orders(arena), .over_rows = over_rows};
     KEPT_TRY(parse(text, arena, ret, err));
     return kept_formula_check(*ret, &rules, err);
 }
@@ -148,7 +148,8 @@ void test_formula__types(void **state)
         {"count(customer)", true, KEPT_TYPE_INTEGER, 0},
         {"max(happened_at)", true, KEPT_TYPE_DATE, 0},
         {"if(count() = 0, 0, sum(amount))", true, KEPT_TYPE_MONEY, 4},
-        {"mean(days_between(happened_at, paid_at))", true, KEPT_TYPE_NUMBER, 0},
+        {"mean(days_between(happened_at, paid_at))", true, KEPT_TYPE_NUMBER, 8},
+        {"share(paid_at is known)", true, KEPT_TYPE_NUMBER, 8},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         kept_err err = KEPT_ERR_INIT;

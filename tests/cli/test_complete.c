@@ -53,7 +53,7 @@ void test_complete__names(void **state)
 void test_complete__options_and_values(void **state)
 {
     (void)state;
-    check("worth|fit|--m", "--model --map");
+    check("worth|fit|--m", "--model --map --mail --mail-subject");
     check("worth|fit|--model|", "bg-nbd pareto-nbd mbg-nbd");
     check("worth|fit|--model=m", "--model=mbg-nbd");
     check("worth|fit|--nothing=m", "");

@@ -126,6 +126,29 @@ void test_due__only_in_the_states_declared(void **state)
 
 /* --- Rhythms --- */
 
+/* A promise is due until a fulfilment bears its day, whatever that says. */
+void test_due__what_came_of_a_day_ends_it(void **state)
+{
+    (void)state;
+    small_firm f;
+    op_run run;
+    firm_make(&f);
+    PUT(&f, "promise", "text=One", "due_on=2026-06-28", "state=active");
+    PUT(&f, "promise", "text=Two", "due_on=2026-06-28", "state=active");
+    PUT(&f, "promise", "text=Three", "due_on=2026-06-28", "state=active");
+    PUT(&f, "fulfilment", "words=not done", "promise=P-1", "verdict=broken", "due_on=2026-06-28");
+    PUT(&f, "fulfilment", "words=earlier", "promise=P-2", "verdict=kept", "due_on=2026-05-28");
+    PUT(&f, "fulfilment", "words=taken back", "promise=P-3", "verdict=kept", "due_on=2026-06-28");
+    firm_sql(&f, "UPDATE fulfilment SET archived_at = 1 WHERE id = 3");
+    firm_close(&f);
+    ASK(&run, &f, &kept_op_due, NULL);
+    assert_false(table_has(&run, "due", "about", "P-1"));
+    assert_true(table_has(&run, "due", "about", "P-2"));
+    assert_true(table_has(&run, "due", "about", "P-3"));
+    run_end(&run);
+    firm_remove(&f);
+}
+
 void test_due__a_rhythm_from_the_last_time_done(void **state)
 {
     (void)state;

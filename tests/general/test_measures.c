@@ -166,3 +166,32 @@ void test_measures__refusals(void **state)
     run_end(&r);
     kept_folder_remove(f.root);
 }
+
+/* Measures that judge promises are listed and shown, and have nothing to run. */
+void test_measures__that_judge_promises(void **state)
+{
+    (void)state;
+    firm f;
+    op_run r;
+    make_firm(&f);
+    run(&r, &kept_op_measures, &f, NULL);
+    assert_string_equal(find_row(&r, "measures", "repeat")[5].v.text, "judges promises");
+    assert_string_equal(find_row(&r, "measures", "on_time")[5].v.text, "judges promises, no facts");
+    run_end(&r);
+    run(&r, &kept_op_measures_run, &f, NULL);
+    const kept_table *t = kept_result_find_table(&r.result, "runs");
+    for (size_t i = 0; i < t->n_rows; i++)
+        assert_string_not_equal(t->cells[i * t->def->n_fields].v.text, "repeat");
+    assert_false(has_note(&r, "on_time,"));
+    run_end(&r);
+    const char *named[] = {"name", "repeat", NULL};
+    const char *shown[] = {"measure", "repeat", NULL};
+    assert_int_equal(run_op(&r, &kept_op_measures_run, f.folder, named), KEPT_EARG);
+    CHECK_CONTAINS(r.err.msg, "The measure repeat judges promises and has no value of its own");
+    run_end(&r);
+    run(&r, &kept_op_measure_show, &f, shown);
+    assert_true(has_note(&r, "It judges promises"));
+    assert_false(has_note(&r, "Compute it"));
+    run_end(&r);
+    kept_folder_remove(f.root);
+}

@@ -7,25 +7,26 @@
 #define SAFE    "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;&quot;\xef\xbf\xbd"
 
 static const kept_field top[] = {
-    {"total", "Value of all", KEPT_MONEY, "in 3 years", "Sum " HOSTILE, false, false},
-    {"total_low", NULL, KEPT_MONEY, NULL, NULL, false, false},
-    {"total_high", NULL, KEPT_MONEY, NULL, NULL, false, false},
-    {"model", "Model", KEPT_TEXT, NULL, NULL, false, false},
-    {"weeks", "Observed", KEPT_REAL, "weeks", NULL, false, false},
-    {"unseen", "Margin", KEPT_SHARE, NULL, NULL, false, false},
+    {"total", "Value of all", KEPT_MONEY, "in 3 years", "Sum " HOSTILE, false, false, false},
+    {"total_low", NULL, KEPT_MONEY, NULL, NULL, false, false, false},
+    {"total_high", NULL, KEPT_MONEY, NULL, NULL, false, false, false},
+    {"model", "Model", KEPT_TEXT, NULL, NULL, false, false, false},
+    {"weeks", "Observed", KEPT_REAL, "weeks", NULL, false, false, false},
+    {"unseen", "Margin", KEPT_SHARE, NULL, NULL, false, false, false},
 };
 static const kept_group_def top_def = {"", NULL, top, 6};
-static const kept_field parameters[] = {{"r", "r", KEPT_REAL, NULL, "Shape", false, false},
-                                        {"alpha", "alpha", KEPT_REAL, "weeks", NULL, false, false}};
+static const kept_field parameters[] = {
+    {"r", "r", KEPT_REAL, NULL, "Shape", false, false, false},
+    {"alpha", "alpha", KEPT_REAL, "weeks", NULL, false, false, false}};
 static const kept_group_def estimate_def = {"parameters", "Estimate", parameters, 2};
 static const kept_group_def error_def = {"standard_errors", "Standard error", parameters, 2};
 static const kept_field columns[] = {
-    {"customer", "Customer", KEPT_TEXT, NULL, "Who " HOSTILE, false, false},
-    {"orders", "Orders", KEPT_COUNT, NULL, NULL, false, false},
-    {"rate", NULL, KEPT_REAL, "per year", NULL, false, false},
-    {"value", "Value", KEPT_MONEY, NULL, NULL, false, false},
-    {"value_low", NULL, KEPT_MONEY, NULL, NULL, false, false},
-    {"value_high", NULL, KEPT_MONEY, NULL, NULL, false, false},
+    {"customer", "Customer", KEPT_TEXT, NULL, "Who " HOSTILE, false, false, false},
+    {"orders", "Orders", KEPT_COUNT, NULL, NULL, false, false, false},
+    {"rate", NULL, KEPT_REAL, "per year", NULL, false, false, false},
+    {"value", "Value", KEPT_MONEY, NULL, NULL, false, false, false},
+    {"value_low", NULL, KEPT_MONEY, NULL, NULL, false, false, false},
+    {"value_high", NULL, KEPT_MONEY, NULL, NULL, false, false, false},
 };
 static const kept_table_def customers_def = {"customers", "Customers", columns, 6,
                                              "No customer yet."};

@@ -181,15 +181,15 @@ void test_ticks__follow_the_calendar(void **state)
 /* --- Charts --- */
 
 static const kept_field fields[] = {
-    {"x", "Week", KEPT_REAL, "weeks", NULL, false, false},
-    {"a", "Actual", KEPT_REAL, "orders", NULL, false, false},
-    {"b", "Expected", KEPT_REAL, "orders", NULL, false, false},
-    {"low", "Low", KEPT_REAL, NULL, NULL, false, false},
-    {"high", "High", KEPT_REAL, NULL, NULL, false, false},
-    {"name", "Name <&>", KEPT_TEXT, NULL, NULL, false, false},
-    {"day", "Day", KEPT_DATE, NULL, NULL, false, false},
-    {"p", "P(alive)", KEPT_SHARE, NULL, NULL, false, false},
-    {"money", "Value", KEPT_MONEY, NULL, NULL, false, false},
+    {"x", "Week", KEPT_REAL, "weeks", NULL, false, false, false},
+    {"a", "Actual", KEPT_REAL, "orders", NULL, false, false, false},
+    {"b", "Expected", KEPT_REAL, "orders", NULL, false, false, false},
+    {"low", "Low", KEPT_REAL, NULL, NULL, false, false, false},
+    {"high", "High", KEPT_REAL, NULL, NULL, false, false, false},
+    {"name", "Name <&>", KEPT_TEXT, NULL, NULL, false, false, false},
+    {"day", "Day", KEPT_DATE, NULL, NULL, false, false, false},
+    {"p", "P(alive)", KEPT_SHARE, NULL, NULL, false, false, false},
+    {"money", "Value", KEPT_MONEY, NULL, NULL, false, false, false},
 };
 enum { X, A, B, LOW, HIGH, NAME, DAY, P, MONEY, N_FIELDS };
 static const kept_table_def def = {"rows", "Rows", fields, N_FIELDS, NULL};

@@ -181,3 +181,28 @@ void test_csv__unknown_table(void **state)
     CHECK_CONTAINS(err.msg, "Did you mean customers?");
     assert_int_equal(out.len, 0);
 }
+
+/* A sentence goes on below; the cells beside it stay where they are. */
+void test_text__sentences_go_on_below(void **state)
+{
+    (void)state;
+    static const kept_field fields[] = {
+        {.name = "id", .type = KEPT_TEXT, .title = "Id"},
+        {.name = "why", .type = KEPT_TEXT, .title = "Why", .folds = true},
+        {.name = "n", .type = KEPT_COUNT, .title = "How many"},
+    };
+    static const kept_table_def def = {"rows", "Rows", fields, KEPT_N(fields), NULL};
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    KEPT_AUTO_BUF out = KEPT_BUF_INIT;
+    kept_result r;
+    kept_result_init(&r, &arena);
+    kept_table *table = kept_result_table(&r, &def);
+    kept_cell *row = kept_table_row(&r, table);
+    row[0] = kept_cell_text(&r, "P-1");
+    row[1] = kept_cell_text(&r, "two of eighteen deliveries failed; at most one may");
+    row[2] = kept_cell_int(7);
+    const kept_screen narrow = {.width = 40, .advice = true};
+    kept_present_text(&r, &narrow, &out);
+    CHECK_CONTAINS(kept_buf_text(&out), "  P-1  two of eighteen         ");
+    CHECK_CONTAINS(kept_buf_text(&out), "7\n       deliveries failed; at\n       most one may\n");
+}

@@ -37,7 +37,7 @@ void test_emit__built_in_measures_are_sql(void **state)
     CHECK_OK(kept_store_measures(w.store, &arena, &all, &err));
     for (size_t i = 0; i < all.n; i++) {
         const kept_measure *m = all.items[i];
-        if (m->made_by)
+        if (m->made_by || m->judge)
             continue;
         run_emitted(&w, m, false, m->name);
         if (m->periods)
@@ -55,7 +55,7 @@ static bool run_formula(workspace *w, const unsigned char *data, const char *tex
     const kept_fact_kinds *kinds = kept_store_kinds(w->store);
     const kept_fact_kind *kind = kinds->kinds[data[0] / 2 % kinds->n];
     bool over_rows = data[0] % 2 == 0;
-    kept_formula_rules rules = {"value", kind, over_rows};
+    kept_formula_rules rules = {.what = "value", .kind = kind, .over_rows = over_rows};
     kept_expr count = {.op = KEPT_EXPR_CALL, .fn = KEPT_FN_COUNT, .type = KEPT_TYPE_INTEGER};
     if (kept_formula_parse(text, "value", &arena, &expr, &err) != KEPT_OK ||
         kept_formula_check(expr, &rules, &err) != KEPT_OK)

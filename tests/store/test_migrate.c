@@ -45,7 +45,7 @@ static void check_fixture_facts(workspace *w)
 
 static void check_fixture_ledger(const workspace *w)
 {
-    CHECK_SQL(w, "PRAGMA user_version", "2");
+    CHECK_SQL(w, "PRAGMA user_version", "3");
     CHECK_SQL(w, "PRAGMA integrity_check", "ok");
     CHECK_SQL(w, "PRAGMA foreign_key_check", "");
     CHECK_SQL(w,
@@ -477,7 +477,7 @@ void test_migrate__keeps_three_copies(void **state)
         CHECK_OK(reopen(&w, &err));
     }
     assert_string_equal(copies_of(&w, &arena),
-                        "kept.db.before-2-3 kept.db.before-2-4 kept.db.before-2-5");
+                        "kept.db.before-3-3 kept.db.before-3-4 kept.db.before-3-5");
     kept_folder_remove(w.root);
 }
 
@@ -534,7 +534,7 @@ void test_migrate__killed_at_every_step(void **state)
         copy_fixture(&w);
         kill_opening(&w, steps[i]);
         bool done = strcmp(steps[i], "migration committed") == 0;
-        CHECK_SQL(&w, "PRAGMA user_version", done ? "2" : "1");
+        CHECK_SQL(&w, "PRAGMA user_version", done ? "3" : "1");
         CHECK_SQL(&w, "PRAGMA integrity_check", "ok");
         check_fixture_facts(&w);
         check_fixture_ledger(&w);

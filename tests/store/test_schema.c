@@ -61,7 +61,7 @@ void test_schema__every_kind_is_a_strict_table(void **state)
               "SELECT count(*) FROM pragma_table_list WHERE schema = 'main' AND type = 'table'"
               " AND strict = 0 AND name NOT LIKE 'sqlite_%'",
               "0");
-    CHECK_SQL(&w, "PRAGMA user_version", "2");
+    CHECK_SQL(&w, "PRAGMA user_version", "3");
     CHECK_SQL(&w, "PRAGMA foreign_key_check", "");
     CHECK_SQL(&w, "PRAGMA integrity_check", "ok");
     remove_workspace(&w);

@@ -332,14 +332,22 @@ kept_status kept_customer_record(kept_store *store, const kept_scope *scope, uin
     return kept_customer_records(store, scope, &customer, 1, ret_record, err);
 }
 
+kept_status kept_customers_of_records(kept_store *store, const kept_scope *scope,
+                                      const int64_t *records, size_t n, uint64_t *ret_customers,
+                                      kept_err *err)
+{
+    AUTO_SIGHT s = {0};
+    KEPT_TRY(look(store, scope, &s, err));
+    if (scope->sight != KEPT_SEES_NOTHING)
+        KEPT_TRY(kept_ledger_keys_of_records(&store->ledger, records, n, ret_customers, err));
+    for (size_t i = 0; i < n; i++)
+        if (scope->sight == KEPT_SEES_NOTHING || !sees(&s, ret_customers[i]))
+            ret_customers[i] = 0;
+    return KEPT_OK;
+}
+
 kept_status kept_customer_of_record(kept_store *store, const kept_scope *scope, int64_t record,
                                     uint64_t *ret_customer, kept_err *err)
 {
-    AUTO_SIGHT s = {0};
-    uint64_t customer = 0;
-    KEPT_TRY(look(store, scope, &s, err));
-    if (scope->sight != KEPT_SEES_NOTHING)
-        KEPT_TRY(kept_ledger_key_of_record(&store->ledger, record, &customer, err));
-    *ret_customer = customer && sees(&s, customer) ? customer : 0;
-    return KEPT_OK;
+    return kept_customers_of_records(store, scope, &record, 1, ret_customer, err);
 }

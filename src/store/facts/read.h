@@ -51,5 +51,8 @@ KEPT_MUST_CHECK kept_status kept_customer_records(kept_store *store, const kept_
 KEPT_MUST_CHECK kept_status kept_customer_of_record(kept_store *store, const kept_scope *scope,
                                                     int64_t record, uint64_t *ret_customer,
                                                     kept_err *err);
+KEPT_MUST_CHECK kept_status kept_customers_of_records(kept_store *store, const kept_scope *scope,
+                                                      const int64_t *records, size_t n,
+                                                      uint64_t *ret_customers, kept_err *err);
 
 #endif

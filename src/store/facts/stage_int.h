@@ -32,6 +32,13 @@ typedef struct kept__zone kept__zone;
 KEPT_MUST_CHECK kept_status kept__zone_read(kept_duck *duck, const char *timezone,
                                             kept_arena *arena, kept__zone **ret_zone,
                                             kept_err *err);
+/* The same from the beginning of one day to that of another, in UTC. */
+KEPT_MUST_CHECK kept_status kept__zone_read_days(kept_duck *duck, const char *timezone,
+                                                 kept_day first, kept_day last, kept_arena *arena,
+                                                 kept__zone **ret_zone, kept_err *err);
+/* How many stretches of one offset there are, when each begins (UTC) and its offset. */
+size_t kept__zone_stretches(const kept__zone *zone, const int64_t **ret_from,
+                            const int64_t **ret_offset);
 /* Microseconds to add to an instant in UTC. */
 int64_t kept__zone_offset(const kept__zone *zone, int64_t micros);
 

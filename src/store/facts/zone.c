@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/array.h"
+
 /* The engine (ICU) knows the zones wherever Kept runs; asked once for the changes of one zone, it
  * is out of the way of the loop over the rows. */
 
@@ -15,7 +17,7 @@ struct kept__zone {
  * quarter hours, those by seconds: laws of long ago changed clocks by odd amounts. */
 static const char changes_sql[] =
     "WITH days AS (SELECT t, lead(t) OVER (ORDER BY t) AS u FROM (SELECT unnest(generate_series("
-    "TIMESTAMP '1890-01-01', TIMESTAMP '2110-01-01', INTERVAL 1 DAY)) AS t)), "
+    "$2::TIMESTAMP, $3::TIMESTAMP, INTERVAL 1 DAY)) AS t)), "
     "some_days AS (SELECT t FROM days WHERE u IS NOT NULL AND "
     "timezone($1, timezone('UTC', t)) - t <> timezone($1, timezone('UTC', u)) - u), "
     "quarters AS (SELECT unnest(generate_series(t, t + INTERVAL 1 DAY, INTERVAL 15 MINUTE)) AS t "
@@ -24,18 +26,20 @@ static const char changes_sql[] =
     "timezone($1, timezone('UTC', t + INTERVAL 15 MINUTE)) - (t + INTERVAL 15 MINUTE)), "
     "seconds AS (SELECT unnest(generate_series(t, t + INTERVAL 15 MINUTE, INTERVAL 1 SECOND)) AS t "
     "FROM some_quarters), "
-    "changes AS (SELECT TIMESTAMP '1890-01-01' AS t UNION SELECT t FROM seconds WHERE "
+    "changes AS (SELECT $2::TIMESTAMP AS t UNION SELECT t FROM seconds WHERE "
     "timezone($1, timezone('UTC', t)) - t <> timezone($1, timezone('UTC', t - INTERVAL 1 SECOND)) "
     "- (t - INTERVAL 1 SECOND)) "
     "SELECT epoch_us(t), epoch_us(timezone($1, timezone('UTC', t))) - epoch_us(t) FROM changes "
     "ORDER BY t";
 
-kept_status kept__zone_read(kept_duck *duck, const char *timezone, kept_arena *arena,
-                            kept__zone **ret_zone, kept_err *err)
+kept_status kept__zone_read_days(kept_duck *duck, const char *timezone, kept_day first,
+                                 kept_day last, kept_arena *arena, kept__zone **ret_zone,
+                                 kept_err *err)
 {
     KEPT_AUTO_ROWS *rows = NULL;
-    kept_duck_value zone_name = KEPT_DV_TEXT(timezone);
-    KEPT_TRY(kept_duck_query(duck, changes_sql, &zone_name, 1, &rows, err));
+    const kept_duck_value values[] = {KEPT_DV_TEXT(timezone), KEPT_DV_DAY(first),
+                                      KEPT_DV_DAY(last)};
+    KEPT_TRY(kept_duck_query(duck, changes_sql, values, KEPT_N(values), &rows, err));
     int64_t *from = NULL, *offset = NULL;
     size_t total = 0;
     for (size_t n;;) {
@@ -62,6 +66,21 @@ kept_status kept__zone_read(kept_duck *duck, const char *timezone, kept_arena *a
     *zone = (kept__zone){total, from, offset};
     *ret_zone = zone;
     return KEPT_OK;
+}
+
+kept_status kept__zone_read(kept_duck *duck, const char *timezone, kept_arena *arena,
+                            kept__zone **ret_zone, kept_err *err)
+{
+    return kept__zone_read_days(duck, timezone, kept_day_from_civil(1890, 1, 1),
+                                kept_day_from_civil(2110, 1, 1), arena, ret_zone, err);
+}
+
+size_t kept__zone_stretches(const kept__zone *zone, const int64_t **ret_from,
+                            const int64_t **ret_offset)
+{
+    *ret_from = zone->from;
+    *ret_offset = zone->offset;
+    return zone->n;
 }
 
 int64_t kept__zone_offset(const kept__zone *zone, int64_t micros)

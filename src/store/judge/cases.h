@@ -105,8 +105,9 @@ typedef struct kept_case_row {
     int32_t due, done;             /* days, KEPT_NO_DAY: not known */
     int64_t due_clock, done_clock; /* microseconds of the day, KEPT_NO_CLOCK: none */
     const char *state;             /* good, bad, excused, unknown, open */
-    bool overdue;                  /* open or bad, and not done */
-    double miss;      /* by how much it missed, in the measure's unit; NaN: not known */
+    bool overdue;                  /* its day has passed, and it is not done */
+    double miss;      /* by how much it missed, in the measure's unit; below 0: by how much not;
+                         NaN: not known, or not decided yet */
     const char *what; /* product, category, question: whatever the kind has; NULL */
     int64_t import;
 } kept_case_row;
@@ -117,6 +118,20 @@ KEPT_MUST_CHECK kept_status kept_cases_rows(kept_store *store, const kept_scope 
                                             const kept_case_ask *ask, size_t window, size_t limit,
                                             kept_arena *arena, kept_case_row **ret_rows,
                                             size_t *ret_n, size_t *ret_more, kept_err *err);
+
+/* Cases not done yet that are overdue, or fall due up to `until`: the longest overdue first, at
+ * most `limit` (> 0). One statement for all windows. */
+typedef struct kept_case_due {
+    size_t window;     /* index in the ask */
+    uint64_t customer; /* 0: none */
+    int32_t due;
+    bool overdue;
+    const char *key, *what; /* as in kept_case_row */
+} kept_case_due;
+KEPT_MUST_CHECK kept_status kept_cases_due(kept_store *store, const kept_scope *scope,
+                                           const kept_case_ask *ask, int32_t until, size_t limit,
+                                           kept_arena *arena, kept_case_due **ret_due,
+                                           size_t *ret_n, kept_err *err);
 
 /* How each customer fared by the measure in the days from..to (due days, decided cases alone), for
  * priors; and how long before its due day a case was known, for forecasts. One statement each. */

@@ -168,25 +168,34 @@ kept_status kept_ledger_records_of_keys(kept_ledger *ledger, const uint64_t *cus
     return status;
 }
 
+kept_status kept_ledger_keys_of_records(kept_ledger *ledger, const int64_t *records, size_t n,
+                                        uint64_t *ret_customers, kept_err *err)
+{
+    KEPT_AUTO_STMT *stmt = NULL;
+    bool begun = false, row = true;
+    /* Not min(): keys are unsigned. */
+    KEPT_TRY(kept_ledger_prepare(ledger, &stmt, err,
+                                 "SELECT customer FROM customer_id WHERE record = ?1", ""));
+    KEPT_TRY(kept_ledger_read_begin(ledger, &begun, err));
+    kept_status status = KEPT_OK;
+    for (size_t i = 0; i < n && status == KEPT_OK; i++) {
+        ret_customers[i] = 0;
+        sqlite3_bind_int64(stmt, 1, records[i]);
+        while ((status = kept_ledger_step(ledger, stmt, &row, err)) == KEPT_OK && row) {
+            uint64_t key = (uint64_t)sqlite3_column_int64(stmt, 0);
+            if (ret_customers[i] == 0 || key < ret_customers[i])
+                ret_customers[i] = key;
+        }
+        sqlite3_reset(stmt);
+    }
+    kept_ledger_read_end(ledger, begun);
+    return status;
+}
+
 kept_status kept_ledger_key_of_record(kept_ledger *ledger, int64_t record, uint64_t *ret_customer,
                                       kept_err *err)
 {
-    KEPT_AUTO_STMT *stmt = NULL;
-    bool row = true;
-    uint64_t smallest = 0;
-    /* Not min(): keys are unsigned. */
-    KEPT_TRY(kept_ledger_prepare(
-        ledger, &stmt, err, "SELECT customer FROM customer_id WHERE record = ?1", "i", record));
-    for (;;) {
-        KEPT_TRY(kept_ledger_step(ledger, stmt, &row, err));
-        if (!row)
-            break;
-        uint64_t key = (uint64_t)sqlite3_column_int64(stmt, 0);
-        if (smallest == 0 || key < smallest)
-            smallest = key;
-    }
-    *ret_customer = smallest;
-    return KEPT_OK;
+    return kept_ledger_keys_of_records(ledger, &record, 1, ret_customer, err);
 }
 
 /* --- Changes --- */

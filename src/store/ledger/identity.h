@@ -44,6 +44,10 @@ KEPT_MUST_CHECK kept_status kept_ledger_records_of_keys(kept_ledger *ledger,
 /* The key by which the record's customer goes; 0: it has no id yet, so no facts either. */
 KEPT_MUST_CHECK kept_status kept_ledger_key_of_record(kept_ledger *ledger, int64_t record,
                                                       uint64_t *ret_customer, kept_err *err);
+/* Of many at once: ret_customers has room for n; 0 for a record without a key. */
+KEPT_MUST_CHECK kept_status kept_ledger_keys_of_records(kept_ledger *ledger, const int64_t *records,
+                                                        size_t n, uint64_t *ret_customers,
+                                                        kept_err *err);
 
 /* --- Changes; inside a write transaction --- */
 

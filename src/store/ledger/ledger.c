@@ -84,6 +84,7 @@ static kept_status fill_new(kept_ledger *ledger, const kept_catalogue *catalogue
     KEPT_TRY(kept_ledger_run(ledger, "PRAGMA synchronous = FULL; BEGIN IMMEDIATE;", err));
     KEPT_TRY(kept_ledger__make_form_1(ledger, err));
     KEPT_TRY(kept_ledger__make_form_2(ledger, err));
+    KEPT_TRY(kept_ledger__make_form_3(ledger, err));
     KEPT_TRY(kept_ledger_run(ledger, kept_buf_text(&tables), err));
     KEPT_TRY(kept_declared_write(ledger, catalogue, err));
     KEPT_TRY(kept_ledger_run(ledger, "COMMIT;", err));

@@ -16,7 +16,7 @@
 #include "kept/err.h"
 
 enum {
-    KEPT_LEDGER_VERSION = 2,                 /* the form: PRAGMA user_version */
+    KEPT_LEDGER_VERSION = 3,                 /* the form: PRAGMA user_version */
     KEPT_LEDGER_APPLICATION_ID = 0x4b455054, /* "KEPT" */
     KEPT_LEDGER_WAIT_MS = 10000,             /* for others who write, then KEPT_EBUSY */
 };
@@ -91,8 +91,9 @@ KEPT_MUST_CHECK kept_status kept_ledger_set(kept_ledger *ledger, const char *nam
 KEPT_MUST_CHECK kept_status kept_ledger_next_time(kept_ledger *ledger, int64_t *ret_micros,
                                                   kept_err *err);
 
-/* The fixed tables (schema.c): those of form 1, and what form 2 adds to them. */
+/* The fixed tables (schema.c): those of form 1, and what forms 2 and 3 add to them. */
 KEPT_MUST_CHECK kept_status kept_ledger__make_form_1(kept_ledger *ledger, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_ledger__make_form_2(kept_ledger *ledger, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_ledger__make_form_3(kept_ledger *ledger, kept_err *err);
 
 #endif

@@ -50,6 +50,8 @@ static kept_status change(kept_ledger *ledger, const kept_catalogue *catalogue, 
     bool from_1 = ledger->form < 2;
     if (from_1)
         KEPT_TRY(kept_ledger__make_form_2(ledger, err));
+    if (ledger->form < 3)
+        KEPT_TRY(kept_ledger__make_form_3(ledger, err));
     kept_die_here("migration form");
     KEPT_TRY(kept_evolve(ledger, catalogue, err));
     if (from_1)

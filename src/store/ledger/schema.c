@@ -252,6 +252,104 @@ static const char measures_2[] =
     "  UNIQUE (document, subject_kind, subject, version)"
     ") STRICT;";
 
+/* What form 3 adds: what judging promises gave. A verdict is of a window that has closed and is
+ * never changed: when facts, terms or rules give another one, the earlier row stays and says in
+ * which run it was replaced. All that the verdict was made from stands beside it, so that it can be
+ * made again from its row. An outlook is of the window that runs, one per promise; a prediction is
+ * what it said on a day, kept to be scored. */
+static const char judging_3[] =
+    "CREATE TABLE judge_run ("
+    "  id      INTEGER PRIMARY KEY,"
+    "  as_of   TEXT NOT NULL,"
+    "  ran_at  INTEGER NOT NULL,"
+    "  imports INTEGER NOT NULL," /* last import seen */
+    "  changes INTEGER NOT NULL," /* last change of records seen */
+    "  who     TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE TABLE verdict ("
+    "  id           INTEGER PRIMARY KEY,"
+    "  promise      INTEGER NOT NULL,"
+    "  window_start TEXT NOT NULL,"
+    "  window_end   TEXT NOT NULL,"
+    "  verdict      TEXT NOT NULL," /* kept, partly, broken, excused, not_measured */
+    "  cause        TEXT,"
+    "  remedy       TEXT,"
+    "  judged       TEXT NOT NULL," /* counted, done, said */
+    "  measure      TEXT,"
+    "  good         INTEGER NOT NULL,"
+    "  bad          INTEGER NOT NULL,"
+    "  excused      INTEGER NOT NULL,"
+    "  unknown      INTEGER NOT NULL,"
+    "  open         INTEGER NOT NULL,"
+    "  figure       REAL,"
+    "  allowed      INTEGER,"
+    "  fixed        INTEGER NOT NULL," /* 1: a fixed count was allowed */
+    "  target       INTEGER,"          /* millionths: share, or of target_value */
+    "  at_most      INTEGER NOT NULL," /* 1: the figure was not to pass the target */
+    "  exempted     INTEGER NOT NULL,"
+    "  partly_from  INTEGER NOT NULL," /* millionths */
+    "  min_coverage INTEGER NOT NULL,"
+    "  terms        INTEGER NOT NULL," /* which version of its terms: 1, 2, ... */
+    "  as_of        TEXT NOT NULL,"
+    "  run          INTEGER NOT NULL REFERENCES judge_run (id),"
+    "  replaced     INTEGER REFERENCES judge_run (id)" /* NULL: it stands */
+    ") STRICT;"
+    "CREATE UNIQUE INDEX verdict_stands ON verdict (promise, window_start, window_end)"
+    "  WHERE replaced IS NULL;"
+    "CREATE INDEX verdict_by_promise ON verdict (promise, window_end, id);"
+    "CREATE VIEW verdict_now AS SELECT * FROM verdict WHERE replaced IS NULL;"
+
+    "CREATE TABLE outlook ("
+    "  promise      INTEGER PRIMARY KEY,"
+    "  window_start TEXT NOT NULL,"
+    "  window_end   TEXT NOT NULL,"
+    "  outlook      TEXT NOT NULL," /* on_track, at_risk, broken, not_measured */
+    "  cause        TEXT,"
+    "  remedy       TEXT,"
+    "  judged       TEXT NOT NULL,"
+    "  measure      TEXT,"
+    "  good         INTEGER NOT NULL,"
+    "  bad          INTEGER NOT NULL,"
+    "  excused      INTEGER NOT NULL,"
+    "  unknown      INTEGER NOT NULL,"
+    "  open         INTEGER NOT NULL,"
+    "  overdue      INTEGER NOT NULL," /* of bad: not done to this day */
+    "  figure       REAL,"
+    "  allowed      INTEGER," /* at the volume expected */
+    "  volume       REAL,"    /* cases expected by the end */
+    "  p_missed     REAL,"    /* 0 to 1; NULL: not to be had */
+    "  p_low        REAL,"
+    "  p_high       REAL,"
+    "  tripwire     TEXT," /* warn, act */
+    "  alarm        TEXT," /* what the order of failures says */
+    "  as_of        TEXT NOT NULL,"
+    "  run          INTEGER NOT NULL REFERENCES judge_run (id)"
+    ") STRICT;"
+
+    "CREATE TABLE prediction ("
+    "  promise      INTEGER NOT NULL,"
+    "  window_start TEXT NOT NULL,"
+    "  window_end   TEXT NOT NULL,"
+    "  day          TEXT NOT NULL,"
+    "  p            REAL NOT NULL,"
+    "  p_low        REAL NOT NULL,"
+    "  p_high       REAL NOT NULL,"
+    "  run          INTEGER NOT NULL REFERENCES judge_run (id),"
+    "  PRIMARY KEY (promise, window_start, window_end, day)"
+    ") STRICT, WITHOUT ROWID;"
+
+    /* Cases that are open and due soon, or overdue, as of the last run: the week's work. */
+    "CREATE TABLE open_case ("
+    "  promise  INTEGER NOT NULL,"
+    "  customer INTEGER," /* record; NULL: none */
+    "  about    TEXT,"
+    "  due_on   TEXT NOT NULL,"
+    "  overdue  INTEGER NOT NULL,"
+    "  what     TEXT,"
+    "  run      INTEGER NOT NULL REFERENCES judge_run (id)"
+    ") STRICT;"
+    "CREATE INDEX open_case_by_promise ON open_case (promise, due_on);";
+
 kept_status kept_ledger__make_form_1(kept_ledger *ledger, kept_err *err)
 {
     return kept_ledger_run(ledger, schema_1, err);
@@ -261,4 +359,9 @@ kept_status kept_ledger__make_form_2(kept_ledger *ledger, kept_err *err)
 {
     KEPT_TRY(kept_ledger_run(ledger, records_2, err));
     return kept_ledger_run(ledger, measures_2, err);
+}
+
+kept_status kept_ledger__make_form_3(kept_ledger *ledger, kept_err *err)
+{
+    return kept_ledger_run(ledger, judging_3, err);
 }

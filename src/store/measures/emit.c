@@ -24,6 +24,9 @@ const kept_dialect kept_dialect_duck = {
     .days_between = {"CAST(date_diff('day', ", ", ", ") AS BIGINT)"},
     .month = {"CAST(month(", "", ") AS BIGINT)"},
     .lower = {"lower(", "", ")"},
+    /* The engine's own cast would take 1e3 for a number too, and round. */
+    .number = {"TRY_CAST(regexp_extract(trim(", "",
+               "), '^[-+]?[0-9]{1,14}([.][0-9]{1,4})?$') AS DECIMAL(38,4))"},
     .first_known = {"coalesce(", ", ", ")"},
     .joined = {"(", " || ", ")"},
     .period = {{"", "", ""},

@@ -31,6 +31,7 @@ typedef struct kept_dialect {
     kept_sql_form whole; /* the same as a whole number */
     kept_sql_form quotient; /* of whole numbers, cut to whole; by 0: NULL */
     kept_sql_form days_between, month, lower, first_known, joined;
+    kept_sql_form number;    /* the number that a text is, else NULL */
     kept_sql_form period[4]; /* first day of the month, quarter, year (kept_measure_period) */
     kept_sql_form count, distinct, sum, min, max;
     kept_sql_form middle; /* a value with half of the others on either side */

@@ -107,17 +107,17 @@ static void add_scaled(kept_emitter *em, const kept_expr *e, int places)
 
 /* a / b to eight places, cut: whole numbers are divided, so that no engine rounds in its own way.
  */
-static void add_quotient(kept_emitter *em, const kept_expr *e)
+static void add_quotient(kept_emitter *em, const kept_expr *left, const kept_expr *right)
 {
     enum { PLACES = KEPT_EXPR_PLACES_MAX };
     const kept_dialect *d = em->dialect;
-    int places = e->right->places;
+    int places = right->places;
     open_decimal(em);
     open_decimal(em);
     kept_buf_add(em->sql, d->quotient.before);
-    add_scaled(em, e->left, PLACES + places);
+    add_scaled(em, left, PLACES + places);
     kept_buf_add(em->sql, d->quotient.between);
-    add_scaled(em, e->right, places);
+    add_scaled(em, right, places);
     kept_buf_add(em->sql, d->quotient.after);
     close_decimal(em, 0);
     kept_buf_add(em->sql, " * ");
@@ -222,8 +222,14 @@ static void add_call(kept_emitter *em, const kept_expr *e)
     case KEPT_FN_FIRST_KNOWN:
         add_form(em, &d->first_known, e);
         break;
-    default: /* the checker lets no other stand in a row */
-        em->failed = true;
+    case KEPT_FN_NUMBER:
+        add_form(em, &d->number, e);
+        break;
+    case KEPT_FN_RATIO:
+        add_quotient(em, e->args[0], e->args[1]);
+        break;
+    default:
+        kept_emit_aggregate(em, e);
     }
 }
 
@@ -252,6 +258,11 @@ void kept_emit_expr(kept_emitter *em, const kept_expr *e)
     case KEPT_EXPR_AS_OF:
         kept_emit_day(em, em->as_of);
         break;
+    case KEPT_EXPR_TARGET:
+        open_decimal(em);
+        kept_buf_add(em->sql, KEPT_TARGET_COLUMN);
+        close_decimal(em, e->places);
+        break;
     case KEPT_EXPR_DAY:
         kept_emit_day(em, e->day);
         break;
@@ -263,7 +274,7 @@ void kept_emit_expr(kept_emitter *em, const kept_expr *e)
         add_product(em, e);
         break;
     case KEPT_EXPR_DIV:
-        add_quotient(em, e);
+        add_quotient(em, e->left, e->right);
         break;
     case KEPT_EXPR_NEGATE:
         add_around(em, "(-", e->left, ")");

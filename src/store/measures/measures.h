@@ -46,10 +46,11 @@ typedef struct kept_measure_done {
     int64_t unmatched;  /* keys of customers without a record: left out */
 } kept_measure_done;
 
-/* Runs the measures named, or all that are computed (n 0), one short transaction each; what an
- * earlier run wrote for the same day is replaced, and so are runs for later days when as_of is not
- * set. KEPT_ENOTFOUND for an unknown name, KEPT_EARG for one that a model writes, KEPT_EDENIED when
- * scope does not see all customers, KEPT_EINPUT when a number does not fit. */
+/* Runs the measures named, or all that have a value computed from facts (n 0), one short
+ * transaction each; what an earlier run wrote for the same day is replaced, and so are runs for
+ * later days when as_of is not set. KEPT_ENOTFOUND for an unknown name, KEPT_EARG for one that a
+ * model writes or that judges promises, KEPT_EDENIED when scope does not see all customers,
+ * KEPT_EINPUT when a number does not fit. */
 KEPT_MUST_CHECK kept_status kept_measures_run(kept_store *store, const kept_scope *scope,
                                               const char *const *names, size_t n,
                                               const kept_measure_run_opts *opts, kept_arena *arena,

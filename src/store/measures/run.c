@@ -348,7 +348,7 @@ static kept_status choose(const kept_measures *all, const char *const *names, si
 {
     size_t chosen = 0;
     for (size_t i = 0; n == 0 && i < all->n; i++)
-        if (!all->items[i]->made_by)
+        if (!all->items[i]->made_by && !all->items[i]->judge)
             ret[chosen++] = all->items[i];
     for (size_t i = 0; i < n; i++) {
         const kept_measure *m = NULL;
@@ -356,6 +356,11 @@ static kept_status choose(const kept_measures *all, const char *const *names, si
         if (m->made_by)
             return kept_fail(err, KEPT_EARG, "The measure %s is written by: kept %s", m->name,
                              m->made_by);
+        if (m->judge)
+            return kept_fail(err, KEPT_EARG,
+                             "The measure %s judges promises and has no value of its own; promises "
+                             "that name it are judged by: kept judge",
+                             m->name);
         bool again = false;
         for (size_t j = 0; j < chosen; j++)
             again = again || ret[j] == m;

@@ -107,6 +107,19 @@ static void add_states(const kept_record_field *field, const char *alias, kept_b
         kept_buf_add_char(sql, ')');
 }
 
+/* Nothing yet says what came of the day. */
+static void add_unmet(const kept_catalogue *catalogue, const kept_record_kind *kind,
+                      const kept_record_field *field, kept_buf *sql)
+{
+    if (!field->met_by)
+        return;
+    const kept_record_kind *by = kept_catalogue_record(catalogue, field->met_by);
+    kept_buf_printf(sql,
+                    " AND NOT EXISTS (SELECT 1 FROM \"%s\" m WHERE m.archived_at = 0"
+                    " AND m.\"%s\" = t.id AND m.\"%s\" = t.\"%s\")",
+                    by->name, kept_record_ref_to(by, kind->name)->name, field->name, field->name);
+}
+
 /* --- Reading rows --- */
 
 static const kept_rule_cell *cell_of(const kept_rule_rows *rows, size_t row, const char *column)
@@ -172,6 +185,7 @@ kept_status kept_due_days(kept_store *store, const kept_scope *scope, const kept
     kept_buf_printf(&sql, " FROM \"%s\" t WHERE t.\"%s\" <= :until AND ", kind->name, field->name);
     add_open(kind, "t", &sql);
     add_states(field, "t", &sql);
+    add_unmet(kept_store_catalogue(store), kind, field, &sql);
     return run(store, scope, &sql, kind->source, params, KEPT_N(params), arena, ret_rows, ret_n,
                err);
 }

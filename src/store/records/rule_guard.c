@@ -12,9 +12,10 @@
 enum { STEPS_BETWEEN = 1000 }; /* how often SQLite asks whether to go on */
 
 /* Tables and views beside those of record kinds. */
-static const char *const tables[] = {"measure_definition", "measure_run",    "measure_value",
-                                     "measure_now",        "measure_series", "external_id",
-                                     "change_log"};
+static const char *const tables[] = {
+    "measure_definition", "measure_run", "measure_value", "measure_now",
+    "measure_series",     "external_id", "change_log",    "verdict",
+    "verdict_now",        "outlook",     "prediction",    "open_case"};
 
 /* Of the log: that something changed, not what was said; who changed it is nobody's league table.
  */

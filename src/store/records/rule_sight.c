@@ -114,6 +114,18 @@ static kept_status shadow_about(const sight *s, const char *columns, const char 
     return shadow(s, columns, table, &condition, err);
 }
 
+/* What judging gave, of promises about one customer in sight. A promise to many is judged by rows
+ * of customers out of sight too. */
+static kept_status shadow_judged(const sight *s, kept_err *err)
+{
+    static const char *const tables[] = {"verdict", "outlook", "prediction", "open_case"};
+    KEPT_AUTO_BUF condition = KEPT_BUF_INIT;
+    kept_buf_add(&condition, "promise IN (SELECT id FROM temp.promise WHERE customer IS NOT NULL)");
+    for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+        KEPT_TRY(shadow(s, "*", tables[i], &condition, err));
+    return KEPT_OK;
+}
+
 /* Views of the ledger once more, so that the names in them mean the shadows. */
 static kept_status copy_views(const sight *s, kept_arena *arena, kept_err *err)
 {
@@ -166,6 +178,7 @@ static kept_status fill(const sight *s, const kept_scope *scope, kept_arena *are
     KEPT_TRY(shadow_about(s, "*", "measure_value", "subject_kind", "subject", err));
     KEPT_TRY(shadow_about(s, "*", "external_id", "kind", "record", err));
     KEPT_TRY(shadow_about(s, KEPT_RULE_LOG_COLUMNS, "change_log", "kind", "record", err));
+    KEPT_TRY(shadow_judged(s, err));
     KEPT_AUTO_BUF none = KEPT_BUF_INIT;
     for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
         KEPT_TRY(shadow(s, "*", whole[i], &none, err));

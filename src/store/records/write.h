@@ -47,8 +47,10 @@ typedef struct kept_edit {
      * that a record of the kind has already is an edit of that record. */
     const char *source, *external_id;
     const char *why;
-    const char
-        *action; /* for the log; NULL: what was done (add, edit, move, link, archive, restore) */
+    /* For the log; NULL: what was done (add, edit, move, link, archive, restore). "amend" alone
+     * changes fields that are settled, and the command that a move is left to (kept_record_state)
+     * alone makes it. */
+    const char *action;
 } kept_edit;
 
 typedef struct kept_edited {
@@ -61,8 +63,8 @@ typedef struct kept_edited {
 
 /* KEPT_EINPUT or KEPT_EARG with one sentence that names kind, field, what it takes and the nearest
  * word: an unknown or missing field, a value of another type, a move that the state does not allow,
- * a name that another record has. The writing stays usable after a refusal: nothing of the refused
- * edit was written. */
+ * a name that another record has, a field that is settled. The writing stays usable after a
+ * refusal: nothing of the refused edit was written. */
 KEPT_MUST_CHECK kept_status kept_record_write(kept_writing *writing, const kept_edit *edit,
                                               kept_edited *ret_edited, kept_err *err);
 

@@ -101,6 +101,9 @@ typedef struct kept_change {
 /* Everything that can be refused (write_fields.c): what the record will be. */
 KEPT_MUST_CHECK kept_status kept_change__fields(kept_change *change, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_change__state(kept_change *change, kept_err *err);
+/* What stands while others rely on it (write_settled.c): settled and fixed fields, and moves that
+ * have a command of their own. Told by the edit's action. */
+KEPT_MUST_CHECK kept_status kept_change__settled(kept_change *change, kept_err *err);
 /* The row, lists of references and external id (write_row.c). *ret_id: of the record. */
 KEPT_MUST_CHECK kept_status kept_change__row(kept_change *change, int64_t *ret_id, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_change__external(kept_change *change, int64_t id, kept_err *err);

@@ -197,6 +197,7 @@ static kept_status change_record(kept_change *c, kept_edited *ret_edited, kept_e
     KEPT_TRY(id ? begin_edit(c, id, err) : begin_new(c, err));
     KEPT_TRY(kept_change__fields(c, err));
     KEPT_TRY(kept_change__state(c, err));
+    KEPT_TRY(kept_change__settled(c, err));
     c->w->blames = NULL;
     if (c->external_id)
         c->n_changes++;

@@ -1,0 +1,280 @@
+/* Promises that are judged alike go together: one statement for all their windows. */
+#include <string.h>
+
+#include "keep/judge_int.h"
+#include "store/facts/read.h"
+#include "store/records/rule.h"
+
+kept_status kept_judge__grow(kept_arena *arena, void **items, size_t n, size_t *room, size_t size,
+                             kept_err *err)
+{
+    if (n < *room)
+        return KEPT_OK;
+    size_t more = *room ? 2 * *room : 64;
+    void *copy = kept_arena_alloc(arena, more, size);
+    if (!copy)
+        return kept_nomem(err);
+    if (n)
+        memcpy(copy, *items, n * size);
+    *items = copy;
+    *room = more;
+    return KEPT_OK;
+}
+
+typedef struct grouping {
+    kept_judging *j;
+    kept_group_of *groups;
+    size_t n, room;
+} grouping;
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* --- Which group --- */
+
+static kept_counted_by counted_by(const kept_terms *t)
+{
+    return strcmp(t->counted_by, "day") == 0     ? KEPT_BY_DAY
+           : strcmp(t->counted_by, "week") == 0  ? KEPT_BY_WEEK
+           : strcmp(t->counted_by, "month") == 0 ? KEPT_BY_MONTH
+                                                 : KEPT_BY_CASE;
+}
+
+static kept_case_match match_of(const kept_promise *p)
+{
+    if (strcmp(p->giver, "supplier") == 0)
+        return KEPT_MATCH_SUPPLIER;
+    if (strcmp(p->giver, "channel") == 0)
+        return KEPT_MATCH_CHANNEL;
+    return p->customer || p->segment ? KEPT_MATCH_CUSTOMERS : KEPT_MATCH_ALL;
+}
+
+static kept_status find_group(grouping *g, const kept_case_group *want, const char *calendar,
+                              size_t *ret_i, kept_err *err)
+{
+    for (size_t i = 0; i < g->n; i++) {
+        const kept_case_group *has = &g->groups[i].group;
+        if (has->measure == want->measure && has->match == want->match &&
+            has->counted_by == want->counted_by && same_text(has->zone, want->zone) &&
+            same_text(has->only, want->only) && same_text(g->groups[i].calendar, calendar)) {
+            *ret_i = i;
+            return KEPT_OK;
+        }
+    }
+    void *groups = g->groups;
+    KEPT_TRY(kept_judge__grow(g->j->arena, &groups, g->n, &g->room, sizeof *g->groups, err));
+    g->groups = groups;
+    g->groups[g->n] = (kept_group_of){.group = *want, .calendar = calendar};
+    *ret_i = g->n++;
+    return KEPT_OK;
+}
+
+/* --- Windows --- */
+
+static kept_status add_window(grouping *g, kept_group_of *group, const kept_case_window *window,
+                              const kept_slot_of *slot, kept_err *err)
+{
+    void *windows = group->windows, *slots = group->slots;
+    size_t room = group->room;
+    KEPT_TRY(kept_judge__grow(g->j->arena, &windows, group->n, &room, sizeof *group->windows, err));
+    KEPT_TRY(
+        kept_judge__grow(g->j->arena, &slots, group->n, &group->room, sizeof *group->slots, err));
+    group->windows = windows;
+    group->slots = slots;
+    group->windows[group->n] = *window;
+    group->slots[group->n++] = *slot;
+    return KEPT_OK;
+}
+
+/* Days of the window whose cases do not count, as windows of their own: what they hold is taken
+ * from the whole. */
+static kept_status add_parts(grouping *g, kept_group_of *group, size_t whole, kept_err *err)
+{
+    const kept_promise *p = group->slots[whole].promise;
+    for (size_t i = 0; i < p->n_exemptions + p->n_rests; i++) {
+        bool rest = i >= p->n_exemptions;
+        int32_t from = rest ? p->rests[i - p->n_exemptions].from : p->exemptions[i].from;
+        int32_t until = rest ? p->rests[i - p->n_exemptions].until : p->exemptions[i].until;
+        if (!rest && p->exemptions[i].cases >= 0)
+            continue;
+        kept_case_window part = group->windows[whole];
+        part.start = from > part.start ? from : part.start;
+        part.end = until < part.end ? until : part.end;
+        kept_slot_of slot = group->slots[whole];
+        slot.whole = whole;
+        if (part.start <= part.end)
+            KEPT_TRY(add_window(g, group, &part, &slot, err));
+    }
+    return KEPT_OK;
+}
+
+/* Minutes; a working day is as long as the first of the week on which somebody works. */
+static int64_t within(const kept_terms *t, const kept_calendar *calendar)
+{
+    enum { MINUTES_OF_DAY = 24 * 60, DAYS = 7 };
+    int64_t minutes = 0;
+    if (!t->working_days || !calendar)
+        return t->within;
+    for (size_t d = 0; d < DAYS && minutes == 0; d++)
+        for (size_t i = 0; i < calendar->weekdays[d].n; i++)
+            minutes +=
+                calendar->weekdays[d].shifts[i].closes - calendar->weekdays[d].shifts[i].opens;
+    return t->within * minutes / MINUTES_OF_DAY;
+}
+
+static kept_status add_windows(grouping *g, kept_group_of *group, const kept_promise *p,
+                               const kept_planned *planned, kept_err *err)
+{
+    const kept_terms *t = planned->terms;
+    kept_case_window window = {.promise = p->id,
+                               .start = planned->days.start,
+                               .end = planned->days.end,
+                               .set = p->customer ? p->customer : -p->segment,
+                               .party = p->party,
+                               .within = within(t, group->group.calendar),
+                               .tolerance = t->tolerance,
+                               .target_value = t->has_target_value ? t->target_value : 0,
+                               .period_target = t->period_target};
+    kept_slot_of slot = {p, t, planned->running, group->n};
+    KEPT_TRY(add_window(g, group, &window, &slot, err));
+    return add_parts(g, group, group->n - 1, err);
+}
+
+/* --- Whose rows --- */
+
+/* A record, until all are known: keys are looked up together. */
+static kept_status add_member(grouping *g, kept_group_of *group, int64_t set, int64_t record,
+                              kept_err *err)
+{
+    void *members = group->members;
+    KEPT_TRY(kept_judge__grow(g->j->arena, &members, group->n_members, &group->room_members,
+                              sizeof *group->members, err));
+    group->members = members;
+    group->members[group->n_members++] = (kept_case_member){set, (uint64_t)record};
+    return KEPT_OK;
+}
+
+/* From records to the keys by which facts know them; those of whom no facts speak are left out. */
+static kept_status find_keys(grouping *g, kept_group_of *group, kept_err *err)
+{
+    int64_t *records = KEPT_NEW_N(g->j->arena, int64_t, group->n_members);
+    uint64_t *keys = KEPT_NEW_N(g->j->arena, uint64_t, group->n_members);
+    size_t n = 0;
+    if (!records || !keys)
+        return kept_nomem(err);
+    for (size_t i = 0; i < group->n_members; i++)
+        records[i] = (int64_t)group->members[i].customer;
+    KEPT_TRY(kept_customers_of_records(g->j->store, &g->j->ctx->scope, records, group->n_members,
+                                       keys, err));
+    for (size_t i = 0; i < group->n_members; i++)
+        if (keys[i])
+            group->members[n++] = (kept_case_member){group->members[i].set, keys[i]};
+    group->n_members = n;
+    return KEPT_OK;
+}
+
+static kept_status add_segment(grouping *g, kept_group_of *group, int64_t segment, kept_err *err)
+{
+    static const char sql[] = "SELECT customer FROM customer__segments WHERE segment = :segment";
+    const kept_rule_param param = {"segment", {.type = KEPT_RULE_INT, .i = segment}};
+    kept_rule_rows rows;
+    KEPT_TRY(kept_rule_run(g->j->store, &g->j->ctx->scope, sql, "segment", &param, 1, 0,
+                           g->j->arena, &rows, err));
+    for (size_t i = 0; i < rows.n; i++)
+        KEPT_TRY(add_member(g, group, -segment, rows.cells[i].i, err));
+    return KEPT_OK;
+}
+
+static kept_status add_members(grouping *g, kept_group_of *group, const kept_promise *p,
+                               kept_err *err)
+{
+    if (group->group.match != KEPT_MATCH_CUSTOMERS)
+        return KEPT_OK;
+    if (p->customer)
+        return add_member(g, group, p->customer, p->customer, err);
+    for (size_t i = 0; i < group->n_members; i++)
+        if (group->members[i].set == -p->segment)
+            return KEPT_OK;
+    return add_segment(g, group, p->segment, err);
+}
+
+/* --- Promises --- */
+
+/* What the terms name, looked up. *ret_cause: why it cannot be judged. */
+static kept_status look_up(grouping *g, const kept_promise *p, const kept_terms *t,
+                           kept_case_group *ret, const char **ret_cause, kept_err *err)
+{
+    kept_err inner = KEPT_ERR_INIT;
+    *ret_cause = NULL;
+    *ret = (kept_case_group){
+        .zone = t->zone, .match = match_of(p), .only = t->only, .counted_by = counted_by(t)};
+    if (!t->measure) {
+        *ret_cause = "no measure says how to judge it";
+        return KEPT_OK;
+    }
+    kept_status status = kept_measures_find(&g->j->measures, t->measure, &ret->measure, &inner);
+    if (status == KEPT_OK && t->working && t->calendar)
+        status = kept_calendars_find(&g->j->calendars, t->calendar, &ret->calendar, &inner);
+    if (status != KEPT_OK && status != KEPT_ENOTFOUND)
+        return kept_fail(err, status, "%s", inner.msg);
+    if (!ret->measure)
+        *ret_cause = "what it names as its measure is not among the measures";
+    else if (status != KEPT_OK)
+        *ret_cause = "the working calendar that it names is not declared";
+    else if (t->working && !t->calendar)
+        *ret_cause = "it promises working time and names no working calendar";
+    else if (!ret->measure->judge)
+        *ret_cause = "its measure is a number and judges no cases";
+    else if (ret->measure->judge->start && t->within < 0)
+        *ret_cause = "it does not say within which time";
+    return KEPT_OK;
+}
+
+static kept_status group_promise(grouping *g, const kept_promise *p, kept_err *err)
+{
+    kept_planned *planned = NULL;
+    size_t n = 0, last = SIZE_MAX;
+    KEPT_TRY(kept_plan(p, g->j->as_of, g->j->over, g->j->arena, &planned, &n, err));
+    for (size_t i = 0; i < n; i++) {
+        const char *cause = NULL;
+        kept_case_group want;
+        size_t at;
+        if (planned[i].terms->how != KEPT_HOW_COUNTED)
+            continue;
+        KEPT_TRY(look_up(g, p, planned[i].terms, &want, &cause, err));
+        if (cause) {
+            KEPT_TRY(kept_judge__unmeasured(g->j, p, &planned[i], cause,
+                                            "name a measure that judges cases: kept measures",
+                                            err));
+            continue;
+        }
+        KEPT_TRY(find_group(g, &want, planned[i].terms->working ? planned[i].terms->calendar : NULL,
+                            &at, err));
+        if (at != last)
+            KEPT_TRY(add_members(g, &g->groups[at], p, err));
+        last = at;
+        KEPT_TRY(add_windows(g, &g->groups[at], p, &planned[i], err));
+    }
+    return KEPT_OK;
+}
+
+kept_status kept_judge__groups(kept_judging *j, kept_group_of **ret_groups, size_t *ret_n,
+                               kept_err *err)
+{
+    grouping g = {.j = j};
+    for (size_t i = 0; i < j->n_promises; i++)
+        KEPT_TRY(group_promise(&g, &j->promises[i], err));
+    for (size_t i = 0; i < g.n; i++) {
+        KEPT_TRY(find_keys(&g, &g.groups[i], err));
+        g.groups[i].ask = (kept_case_ask){.group = &g.groups[i].group,
+                                          .windows = g.groups[i].windows,
+                                          .n_windows = g.groups[i].n,
+                                          .members = g.groups[i].members,
+                                          .n_members = g.groups[i].n_members};
+    }
+    *ret_groups = g.groups;
+    *ret_n = g.n;
+    return KEPT_OK;
+}

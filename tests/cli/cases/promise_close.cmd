@@ -1,0 +1,5 @@
+kept init w
+kept -w w customer add 'Harrow Mill' -q
+kept -w w person add 'Moira Kay' --customer C-1 --level functional
+kept -w w promise add 'Nineteen of twenty on the day' --customer C-1 --judged counted --measure on_time --target 95% --state active
+kept -w w promise close P-1 --acknowledged-by PE-1 --words 'Thank you' --on 2020-01-15 --from 2020-02-01
