@@ -90,8 +90,27 @@ static kept_status watch_runs(kept_judging *j, const kept_group_of *group, const
     return KEPT_OK;
 }
 
+/* Limits of promises alike: of the same volume and target. */
+typedef struct limits {
+    struct limit {
+        int64_t mean, periods; /* mean 0: empty */
+        double p;
+        kept_trend_alarm alarm;
+    } kept[256];
+} limits;
+
+static kept_trend_alarm limit_of(limits *l, int64_t mean, int64_t periods, double p)
+{
+    size_t at = (size_t)((uint64_t)mean * 31 + (uint64_t)periods * 7 + (uint64_t)(p * 1e4)) %
+                KEPT_N(l->kept);
+    struct limit *k = &l->kept[at];
+    if (k->mean != mean || k->periods != periods || k->p < p || k->p > p)
+        *k = (struct limit){mean, periods, p, kept_trend_alarm_limit(mean, periods, p, false_rate)};
+    return k->alarm;
+}
+
 /* Three closed windows before the one that runs. */
-static void watch_trend(kept_judging *j, size_t first, size_t at)
+static void watch_trend(kept_judging *j, limits *l, size_t first, size_t at)
 {
     int64_t failed[3], cases[3], mean = 0;
     size_t found = 0;
@@ -110,8 +129,8 @@ static void watch_trend(kept_judging *j, size_t first, size_t at)
     mean /= 3;
     if (found < 3 || mean == 0)
         return;
-    int64_t periods = horizon(out) / mean;
-    kept_trend_alarm alarm = kept_trend_alarm_limit(mean, periods, at_target(out), false_rate);
+    int64_t days = out->end - out->start + 1, periods = PAST_DAYS * HORIZON_YEARS / days;
+    kept_trend_alarm alarm = limit_of(l, mean, periods, at_target(out));
     j->false_alarms += alarm.expected;
     if (!out->alarm && kept_trend_alarm_holds(&alarm, failed, cases))
         out->alarm = "failures rose over the last three windows";
@@ -140,8 +159,11 @@ kept_status kept_judge__alarms(kept_judging *j, const kept_group_of *group, size
     }
     if (n)
         KEPT_TRY(watch_runs(j, group, at, slots, alarms, n, err));
+    limits *l = KEPT_NEW(j->arena, limits);
+    if (!l)
+        return kept_nomem(err);
     for (size_t i = first; i < j->n; i++)
         if (can_be_watched(&j->judged[i]))
-            watch_trend(j, first, i);
+            watch_trend(j, l, first, i);
     return KEPT_OK;
 }
