@@ -77,11 +77,21 @@ kept_volume kept_volume_forecast(const int64_t *counts, size_t n, double period,
 
 /* --- By the end of a window --- */
 
+/* n of the open cases, of which each would, if it turns out good, be open still with this chance
+ * (0 < still <= 1). What is promised with room to spare is mostly done long before its day; then
+ * what is open shortly before it is mostly what will fail. */
+typedef struct kept_missed_wait {
+    int64_t n;
+    double still;
+} kept_missed_wait;
+
 typedef struct kept_missed_ask {
     kept_allowance allowance;
-    int64_t seen, failed; /* of this window: decided so far, and of these failed */
-    int64_t open;         /* known to fall due yet in this window: the open order book */
-    kept_volume more;     /* not known yet */
+    int64_t seen, failed;          /* of this window: decided so far, and of these failed */
+    int64_t open;                  /* known to fall due yet in this window: the open order book */
+    const kept_missed_wait *waits; /* of all open ones; NULL: that they are open says nothing */
+    size_t n_waits;
+    kept_volume more; /* not known yet */
     /* What the subject did before this window: tells of its own chance, not of the allowance. */
     int64_t before_n, before_failed;
     double level; /* of the interval, as 0.9 */

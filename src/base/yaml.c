@@ -256,21 +256,49 @@ static kept_status read_node(reader *r, int depth, kept_yaml_node **ret_node)
     }
 }
 
+static kept_status fail_empty(const reader *r)
+{
+    return kept_fail(r->err, KEPT_EINPUT, "%s is empty.", r->source);
+}
+
+/* The document whose start is the current event; afterwards that is what follows it. */
+static kept_status read_root(reader *r, kept_yaml_node **ret_root)
+{
+    KEPT_TRY(next_event(r)); /* past the document start */
+    KEPT_TRY(read_node(r, 0, ret_root));
+    KEPT_TRY(next_event(r)); /* document end */
+    return next_event(r);
+}
+
 static kept_status read_document(reader *r, kept_yaml_node **ret_root)
 {
     KEPT_TRY(next_event(r)); /* stream start */
     KEPT_TRY(next_event(r));
     if (r->event.type == YAML_STREAM_END_EVENT)
-        return kept_fail(r->err, KEPT_EINPUT, "%s is empty.", r->source);
+        return fail_empty(r);
     kept_yaml_node *root;
-    KEPT_TRY(next_event(r)); /* past the document start */
-    KEPT_TRY(read_node(r, 0, &root));
-    KEPT_TRY(next_event(r)); /* document end */
-    KEPT_TRY(next_event(r));
+    KEPT_TRY(read_root(r, &root));
     if (r->event.type != YAML_STREAM_END_EVENT)
         return fail_mark(r, r->event.start_mark,
                          "A second document begins here; write one document per file.");
     *ret_root = root;
+    return KEPT_OK;
+}
+
+static kept_status read_documents(reader *r, kept_yaml_node **ret_list)
+{
+    kept_yaml_node *list, *root, *last = NULL;
+    KEPT_TRY(next_event(r)); /* stream start */
+    KEPT_TRY(new_node(r, KEPT_YAML_LIST, &list));
+    KEPT_TRY(next_event(r));
+    while (r->event.type != YAML_STREAM_END_EVENT) {
+        KEPT_TRY(read_root(r, &root));
+        if (!kept_yaml_is_empty(root))
+            append(list, &last, root);
+    }
+    if (list->n == 0)
+        return fail_empty(r);
+    *ret_list = list;
     return KEPT_OK;
 }
 
@@ -313,9 +341,10 @@ static kept_status too_large(const char *source, const kept_yaml_limits *limits,
                      source, limits->bytes / 1024);
 }
 
-kept_status kept_yaml_parse_within(const char *text, size_t len, const char *source,
-                                   const kept_yaml_limits *limits, kept_arena *arena,
-                                   kept_yaml_node **ret_root, kept_err *err)
+static kept_status parse(const char *text, size_t len, const char *source,
+                         const kept_yaml_limits *limits,
+                         kept_status (*read)(reader *r, kept_yaml_node **ret_root),
+                         kept_arena *arena, kept_yaml_node **ret_root, kept_err *err)
 {
     if (len > limits->bytes)
         return too_large(source, limits, err);
@@ -329,7 +358,21 @@ kept_status kept_yaml_parse_within(const char *text, size_t len, const char *sou
         return kept_nomem(err);
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
-    return read_document(&r, ret_root);
+    return read(&r, ret_root);
+}
+
+kept_status kept_yaml_parse_within(const char *text, size_t len, const char *source,
+                                   const kept_yaml_limits *limits, kept_arena *arena,
+                                   kept_yaml_node **ret_root, kept_err *err)
+{
+    return parse(text, len, source, limits, read_document, arena, ret_root, err);
+}
+
+kept_status kept_yaml_parse_documents(const char *text, size_t len, const char *source,
+                                      const kept_yaml_limits *limits, kept_arena *arena,
+                                      kept_yaml_node **ret_list, kept_err *err)
+{
+    return parse(text, len, source, limits, read_documents, arena, ret_list, err);
 }
 
 kept_status kept_yaml_parse(const char *text, size_t len, const char *source, kept_arena *arena,

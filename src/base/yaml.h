@@ -1,10 +1,10 @@
 /* base/yaml.h - reads the plain part of YAML into a tree that knows where everything stands.
  *
  * Plain part: lists, maps and texts. Refused, each with its place: anchors and aliases, tags other
- * than !!str, duplicate keys, keys that are not texts, several documents, and more than the limits
- * below. Every scalar is kept as text; what it means (number, yes or no) is for the reader who
- * knows the field. All messages read "SOURCE, line L, column C: sentence", counted from 1, the
- * column in characters. */
+ * than !!str, duplicate keys, keys that are not texts, several documents (but where they are asked
+ * for), and more than the limits below. Every scalar is kept as text; what it means (number, yes or
+ * no) is for the reader who knows the field. All messages read "SOURCE, line L, column C:
+ * sentence", counted from 1, the column in characters. */
 #ifndef KEPT_BASE_YAML_H
 #define KEPT_BASE_YAML_H
 
@@ -58,6 +58,13 @@ KEPT_MUST_CHECK kept_status kept_yaml_parse_within(const char *text, size_t len,
                                                    const kept_yaml_limits *limits,
                                                    kept_arena *arena, kept_yaml_node **ret_root,
                                                    kept_err *err);
+/* A text of any number of documents, each begun by "---": a LIST of their roots in order. Those
+ * that hold nothing are left out; a text of none but such is an error. */
+KEPT_MUST_CHECK kept_status kept_yaml_parse_documents(const char *text, size_t len,
+                                                      const char *source,
+                                                      const kept_yaml_limits *limits,
+                                                      kept_arena *arena, kept_yaml_node **ret_list,
+                                                      kept_err *err);
 KEPT_MUST_CHECK kept_status kept_yaml_read_within(const char *path, const kept_yaml_limits *limits,
                                                   kept_arena *arena, const char **ret_text,
                                                   size_t *ret_len, kept_err *err);

@@ -258,8 +258,9 @@ kept_status kept_output_shown(const kept_result *result, const kept_output *outp
     screen.advice = !output->quiet;
     if (output->json) {
         kept_present_json(result, &text);
-    } else if (result->document && !elsewhere && !output->csv) {
-        kept_buf_add(&text, result->document);
+    } else if (result->document && !output->csv && (!elsewhere || output->document)) {
+        if (!elsewhere)
+            kept_buf_add(&text, result->document);
         kept_present_notes(result, &screen, &notes);
     } else if (output->csv) {
         KEPT_TRY(add_csv(result, output, &text, err));

@@ -55,6 +55,43 @@ kept_status kept_judge_begin(kept_ctx *ctx, kept_store *store, int64_t id, kept_
     return kept_promises_load(store, &ctx->scope, id, j->arena, &j->promises, &j->n_promises, err);
 }
 
+static size_t index_of(const kept_judging *j, int64_t promise)
+{
+    size_t low = 0, high = j->n_promises;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (j->promises[middle].id < promise)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* A promise whose terms name another measure now is in two groups, and an earlier window in the
+ * first may still wait for facts: of all that run the newest is shown. */
+static kept_status drop_waiting(kept_judging *j, kept_err *err)
+{
+    int32_t *newest = KEPT_NEW_N(j->arena, int32_t, j->n_promises);
+    size_t n = 0;
+    if (!newest)
+        return kept_nomem(err);
+    for (size_t i = 0; i < j->n_promises; i++)
+        newest[i] = INT32_MIN;
+    for (size_t i = 0; i < j->n; i++) {
+        int32_t *at = &newest[index_of(j, j->judged[i].promise)];
+        if (j->judged[i].running && j->judged[i].start > *at)
+            *at = j->judged[i].start;
+    }
+    for (size_t i = 0; i < j->n; i++) {
+        const kept_judged *one = &j->judged[i];
+        if (!one->running || one->start == newest[index_of(j, one->promise)])
+            j->judged[n++] = *one;
+    }
+    j->n = n;
+    return KEPT_OK;
+}
+
 kept_status kept_judge_promises(kept_ctx *ctx, kept_store *store, int64_t id,
                                 kept_judging *ret_judging, kept_err *err)
 {
@@ -70,7 +107,7 @@ kept_status kept_judge_promises(kept_ctx *ctx, kept_store *store, int64_t id,
         kept_ctx_progress(ctx, groups[i].group.measure->name, (double)i / (double)n);
         KEPT_TRY(kept_judge__group(j, &groups[i], err));
     }
-    return KEPT_OK;
+    return drop_waiting(j, err);
 }
 
 kept_status kept_judge_window(kept_judging *j, const kept_promise *promise, int32_t day,

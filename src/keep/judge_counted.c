@@ -158,16 +158,22 @@ static kept_status judge_one(kept_judging *j, kept_group_of *group, const reach 
 }
 
 /* Of the windows that run there is one to show: the newest. Earlier ones of the same promise wait
- * for facts to close them. */
+ * for facts to close them; between them may lie some that are closed. */
+static bool newer_runs(const kept_judging *j, size_t at)
+{
+    const kept_judged *one = &j->judged[at];
+    for (size_t i = at + 1; i < j->n && j->judged[i].promise == one->promise; i++)
+        if (j->judged[i].running)
+            return true;
+    return false;
+}
+
 static void drop_waiting(kept_judging *j, size_t first)
 {
     size_t n = first;
-    for (size_t i = first; i < j->n; i++) {
-        bool newer = i + 1 < j->n && j->judged[i + 1].promise == j->judged[i].promise &&
-                     j->judged[i + 1].running;
-        if (!j->judged[i].running || !newer)
+    for (size_t i = first; i < j->n; i++)
+        if (!j->judged[i].running || !newer_runs(j, i))
             j->judged[n++] = j->judged[i];
-    }
     j->n = n;
 }
 

@@ -42,6 +42,23 @@ KEPT_MUST_CHECK kept_status kept_judge__unmeasured(kept_judging *j, const kept_p
 KEPT_MUST_CHECK kept_status kept_judge__groups(kept_judging *j, kept_group_of **ret_groups,
                                                size_t *ret_n, kept_err *err);
 KEPT_MUST_CHECK kept_status kept_judge__group(kept_judging *j, kept_group_of *group, kept_err *err);
+/* How long before their day good cases were done, and the cases of running windows by day. */
+typedef struct kept_waits {
+    double *still; /* [n_still] by days ahead: a good case is open still with this chance */
+    size_t n_still;
+    kept_case_day *days;
+    size_t *first, *at; /* at[slot]: its place in first; SIZE_MAX: not told apart */
+    int32_t seen;
+} kept_waits;
+KEPT_MUST_CHECK kept_status kept_judge__waits_load(kept_judging *j, const kept_group_of *group,
+                                                   const kept_case_histories *histories,
+                                                   kept_waits *ret_waits, kept_err *err);
+/* Fills in ask->waits. ret_due: of the cases decided, those whose day has come; only these are a
+ * fair sample, since what is done ahead of its day is mostly good. */
+KEPT_MUST_CHECK kept_status kept_judge__waits_of(kept_judging *j, const kept_waits *waits,
+                                                 size_t slot, const kept_counts *counts,
+                                                 kept_missed_ask *ask, int64_t *ret_due,
+                                                 int64_t *ret_due_failed, kept_err *err);
 /* Outlooks of the running windows of a group whose windows have been counted. first: of its
  * judged ones in j. */
 KEPT_MUST_CHECK kept_status kept_judge__outlooks(kept_judging *j, kept_group_of *group,

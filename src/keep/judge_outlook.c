@@ -25,6 +25,7 @@ typedef struct outlooks {
     kept_judging *j;
     kept_group_of *group;
     kept_others *others;
+    kept_waits waits;
     look *looks;
     size_t n;
 } outlooks;
@@ -116,8 +117,15 @@ static kept_status prepare(outlooks *o, size_t first, look *l, kept_err *err)
         a->open += periods_left(o->group, out);
     else
         a->more = forecast(o, &e, n, ahead);
-    a->before_n = n > decided ? n - decided : 0;
-    a->before_failed = failed > out->counts.bad ? failed - out->counts.bad : 0;
+    int64_t due, due_failed;
+    KEPT_TRY(
+        kept_judge__waits_of(o->j, &o->waits, l->slot, &out->counts, a, &due, &due_failed, err));
+    if (!own_past) {
+        due = decided;
+        due_failed = out->counts.bad;
+    }
+    a->before_n = n > due ? n - due : 0;
+    a->before_failed = failed > due_failed ? failed - due_failed : 0;
     if (a->before_failed > a->before_n)
         a->before_failed = a->before_n;
     if (periods) {
@@ -272,6 +280,7 @@ kept_status kept_judge__outlooks(kept_judging *j, kept_group_of *group, size_t f
     if (o.n == 0)
         return KEPT_OK;
     KEPT_TRY(kept_others_load(j, group, &o.others, err));
+    KEPT_TRY(kept_judge__waits_load(j, group, kept_others_histories(o.others), &o.waits, err));
     KEPT_TRY(look_ahead(&o, first, err));
     return kept_judge__alarms(j, group, first, slot_of, err);
 }

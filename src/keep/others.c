@@ -7,6 +7,7 @@
 
 enum {
     LEAST_SUBJECTS = 10, /* others in a segment, from which on its own prior is taken */
+    LEAST_PARTIES = 3,   /* other segments, suppliers or channels, likewise */
     REMEMBERED = 1024,   /* priors: customers who fared alike have the same others */
 };
 static const double stated_weight = 10;  /* of the prior where nobody else tells anything; ours */
@@ -18,6 +19,13 @@ typedef struct segment {
     kept_prior_fitted *fitted;
     size_t subjects;
 } segment;
+
+/* What a promise to or by more than one customer came to in its closed windows of a year. */
+typedef struct past {
+    int64_t promise, set;
+    const char *party;
+    int64_t n, failed;
+} past;
 
 typedef struct remembered {
     const kept_prior_fitted *fitted; /* NULL: empty */
@@ -33,6 +41,9 @@ struct kept_others {
     segment *segments;
     size_t n_segments, room_segments;
     kept_rule_rows memberships; /* customer and segment, by customer */
+    past *pasts;                /* by promise */
+    size_t n_pasts, n_parties;  /* parties: who has a past, each once */
+    kept_prior_fitted *parties; /* NULL: nobody has one */
     remembered cache[REMEMBERED];
 };
 
@@ -110,6 +121,81 @@ static int by_set(const void *a, const void *b)
     return (x->set > y->set) - (x->set < y->set);
 }
 
+/* --- Promises to or by more than one customer --- */
+
+static bool of_party(const kept_others *o, const kept_promise *p)
+{
+    return !p->customer && (p->segment || o->group->group.match != KEPT_MATCH_CUSTOMERS);
+}
+
+static int by_party(const void *a, const void *b)
+{
+    const past *x = a, *y = b;
+    if (x->set != y->set)
+        return x->set < y->set ? -1 : 1;
+    int order = strcmp(x->party ? x->party : "", y->party ? y->party : "");
+    return order ? order : (x->promise > y->promise) - (x->promise < y->promise);
+}
+
+static bool same_party(const past *x, const past *y)
+{
+    return x->set == y->set && strcmp(x->party ? x->party : "", y->party ? y->party : "") == 0;
+}
+
+/* Windows stand together by promise, in the order of ids. */
+static kept_status add_pasts(kept_others *o, kept_err *err)
+{
+    const kept_group_of *g = o->group;
+    o->pasts = KEPT_NEW_N(o->j->arena, past, g->n);
+    if (!o->pasts)
+        return kept_nomem(err);
+    for (size_t i = 0; i < g->n; i++) {
+        const kept_case_window *w = &g->windows[i];
+        if (!of_party(o, g->slots[i].promise) || g->slots[i].running || g->slots[i].whole != i ||
+            w->end <= g->ask.seen - KEPT_PAST_DAYS)
+            continue;
+        if (o->n_pasts == 0 || o->pasts[o->n_pasts - 1].promise != w->promise)
+            o->pasts[o->n_pasts++] = (past){w->promise, w->set, w->party, 0, 0};
+        o->pasts[o->n_pasts - 1].n += g->counts[i].counts.good + g->counts[i].counts.bad;
+        o->pasts[o->n_pasts - 1].failed += g->counts[i].counts.bad;
+    }
+    return KEPT_OK;
+}
+
+/* Several promises to the same ones count once. */
+static kept_status fit_parties(kept_others *o, kept_err *err)
+{
+    past *sorted = KEPT_NEW_N(o->j->arena, past, o->n_pasts);
+    kept_record_of *records = KEPT_NEW_N(o->j->arena, kept_record_of, o->n_pasts);
+    size_t n = 0;
+    if (!sorted || !records)
+        return kept_nomem(err);
+    for (size_t i = 0; i < o->n_pasts; i++)
+        sorted[i] = o->pasts[i];
+    if (o->n_pasts > 1)
+        qsort(sorted, o->n_pasts, sizeof *sorted, by_party);
+    for (size_t i = 0; i < o->n_pasts; i++)
+        if (sorted[i].n > 0 && (i == 0 || !same_party(&sorted[i], &sorted[i - 1])))
+            records[n++] = (kept_record_of){sorted[i].n, sorted[i].failed, 1};
+    o->n_parties = n;
+    n = compress(records, n);
+    return n ? kept_prior_fit_grid(records, n, o->j->arena, &o->parties, err) : KEPT_OK;
+}
+
+static past past_of(const kept_others *o, int64_t promise)
+{
+    size_t low = 0, high = o->n_pasts;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (o->pasts[middle].promise < promise)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < o->n_pasts && o->pasts[low].promise == promise;
+    return found ? o->pasts[low] : (past){.promise = promise};
+}
+
 static kept_status load(kept_others *o, kept_err *err)
 {
     size_t subjects = 0;
@@ -123,7 +209,14 @@ static kept_status load(kept_others *o, kept_err *err)
                            "segments", NULL, 0, 0, o->j->arena, &o->memberships, err));
     if (o->group->n_members > 1)
         qsort(o->group->members, o->group->n_members, sizeof *o->group->members, by_set);
+    KEPT_TRY(add_pasts(o, err));
+    KEPT_TRY(fit_parties(o, err));
     return fit(o, NULL, &o->all, &subjects, err);
+}
+
+const kept_case_histories *kept_others_histories(const kept_others *o)
+{
+    return &o->histories;
 }
 
 kept_status kept_others_load(kept_judging *j, kept_group_of *group, kept_others **ret_others,
@@ -231,17 +324,24 @@ kept_status kept_others_prior(kept_others *o, const kept_slot_of *slot, kept_pri
                               kept_err *err)
 {
     const kept_case_history *own = kept_others_own(o, slot->promise);
-    const kept_prior_fitted *fitted = o->all;
-    bool has_own = own && own->n > 0;
+    const kept_prior_fitted *fitted = NULL;
+    int64_t n = own ? own->n : 0, failed = own ? own->failed : 0;
     segment *of = NULL;
-    if (!slot->promise->customer || !fitted)
+    if (slot->promise->customer && o->all) {
+        KEPT_TRY(segment_of(o, slot->promise->customer, &of, err));
+        bool enough = of && of->fitted && of->subjects - (n > 0) >= LEAST_SUBJECTS;
+        fitted = enough ? of->fitted : o->all;
+    } else if (of_party(o, slot->promise)) {
+        past before = past_of(o, slot->promise->id);
+        n = before.n;
+        failed = before.failed;
+        if (o->n_parties - (n > 0) >= LEAST_PARTIES)
+            fitted = o->parties;
+    }
+    if (!fitted)
         return stated(o, slot->terms, ret, err);
-    KEPT_TRY(segment_of(o, slot->promise->customer, &of, err));
-    if (of && of->fitted && of->subjects - has_own >= LEAST_SUBJECTS)
-        fitted = of->fitted;
     kept_err inner = KEPT_ERR_INIT;
-    kept_status status =
-        without(o, fitted, has_own ? own->n : 0, has_own ? own->failed : 0, ret, &inner);
+    kept_status status = without(o, fitted, n, failed, ret, &inner);
     if (status == KEPT_ENOTFOUND)
         return stated(o, slot->terms, ret, err);
     return status == KEPT_OK ? KEPT_OK : kept_fail(err, status, "%s", inner.msg);

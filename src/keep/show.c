@@ -6,6 +6,7 @@
 
 #include "base/array.h"
 #include "base/date.h"
+#include "keep/show_by.h"
 #include "keep/words.h"
 #include "store/facts/read.h"
 #include "store/records/record.h"
@@ -18,7 +19,12 @@ const kept_param kept_show_params[] = {
     {.name = "window",
      .type = KEPT_P_DATE,
      .value = "DATE",
-     .help = "the window that contains this day, for --rows"},
+     .help = "the window that contains this day, for --rows and --by"},
+    {.name = "by",
+     .type = KEPT_P_TEXT,
+     .value = "FIELD",
+     .help = "also the cases broken down by a field of customers, such as segments, place, owner "
+             "or channel; of all windows, or of --window"},
     {.name = "limit",
      .type = KEPT_P_INTEGER,
      .value = "N",
@@ -94,15 +100,24 @@ static const kept_field outlook_fields[] = {
     {.name = "outlook", .type = KEPT_TEXT, .title = "Outlook"},
     {.name = "window", .type = KEPT_TEXT, .title = "Of the window"},
     {.name = "why", .type = KEPT_TEXT, .folds = true, .title = "Why"},
-    {.name = "next", .type = KEPT_TEXT, .title = "Next"},
-    {.name = "policy", .type = KEPT_TEXT, .title = "When the allowance is gone"},
+    {.name = "next", .type = KEPT_TEXT, .title = "Next", .detail = true},
+    {.name = "policy", .type = KEPT_TEXT, .title = "When the allowance is gone", .detail = true},
     {.name = "chance",
      .type = KEPT_SHARE,
      .title = "Chance of being missed",
      .help = "P(missed) by the end of the window, from this customer's and others' past",
-     .estimate = true},
-    {.name = "chance_low", .type = KEPT_SHARE, .title = "At least", .estimate = true},
-    {.name = "chance_high", .type = KEPT_SHARE, .title = "At most", .estimate = true},
+     .estimate = true,
+     .detail = true},
+    {.name = "chance_low",
+     .type = KEPT_SHARE,
+     .title = "At least",
+     .estimate = true,
+     .detail = true},
+    {.name = "chance_high",
+     .type = KEPT_SHARE,
+     .title = "At most",
+     .estimate = true,
+     .detail = true},
     {.name = "good", .type = KEPT_COUNT, .title = "Good so far"},
     {.name = "bad", .type = KEPT_COUNT, .title = "Failed so far"},
     {.name = "open", .type = KEPT_COUNT, .title = "Still open"},
@@ -127,9 +142,11 @@ static void add_outlook(kept_ctx *ctx, kept_result *result, const kept_promise *
     kept_group_text(result, g, "next", next && *next ? next : NULL);
     if (j->outlook == KEPT_ALREADY_BROKEN || j->tripwire >= KEPT_TRIP_ACT)
         kept_group_text(result, g, "policy", policy);
-    kept_group_real(result, g, "chance", j->p);
-    kept_group_real(result, g, "chance_low", j->p_low);
-    kept_group_real(result, g, "chance_high", j->p_high);
+    if (j->outlook != KEPT_ALREADY_BROKEN) { /* else it is no chance */
+        kept_group_real(result, g, "chance", j->p);
+        kept_group_real(result, g, "chance_low", j->p_low);
+        kept_group_real(result, g, "chance_high", j->p_high);
+    }
     if (strcmp(j->how, "counted") != 0)
         return;
     kept_group_int(result, g, "good", j->counts.good);
@@ -251,6 +268,25 @@ static kept_status policy_of(kept_ctx *ctx, kept_store *store, int64_t promise, 
     return KEPT_OK;
 }
 
+/* What was stored; looking back, what would have been found then, with the others that chances rest
+ * on. */
+static kept_status read_judged(kept_ctx *ctx, kept_store *store, int64_t promise, bool history,
+                               kept_judged **ret_judged, size_t *ret_n, kept_err *err)
+{
+    kept_judging j;
+    size_t n = 0;
+    if (ctx->scope.as_of == KEPT_NO_DAY)
+        return kept_judged_read(store, &ctx->scope, promise, history, ctx->arena, ret_judged, ret_n,
+                                err);
+    KEPT_TRY(kept_judge_promises(ctx, store, 0, &j, err));
+    for (size_t i = 0; i < j.n; i++)
+        if (j.judged[i].promise == promise)
+            j.judged[n++] = j.judged[i];
+    *ret_judged = j.judged;
+    *ret_n = n;
+    return KEPT_OK;
+}
+
 static kept_status show_windows(kept_ctx *ctx, kept_store *store, const kept_promise *p,
                                 bool history, kept_result *result, kept_err *err)
 {
@@ -259,7 +295,7 @@ static kept_status show_windows(kept_ctx *ctx, kept_store *store, const kept_pro
     kept_measures measures;
     size_t n = 0;
     const char *measure = kept_promise_terms(p, INT32_MAX)->measure;
-    KEPT_TRY(kept_judged_read(store, &ctx->scope, p->id, history, ctx->arena, &judged, &n, err));
+    KEPT_TRY(read_judged(ctx, store, p->id, history, &judged, &n, err));
     KEPT_TRY(kept_store_measures(store, ctx->arena, &measures, err));
     KEPT_TRY(policy_of(ctx, store, p->id, &policy, err));
     for (size_t i = 0; measure && i < measures.n; i++)
@@ -292,11 +328,17 @@ kept_status kept_show_add(kept_ctx *ctx, const kept_args *args, const char *word
         return KEPT_OK;
     KEPT_TRY(show_windows(ctx, store, promises, kept_args_flag(args, "all-verdicts"), result, err));
     KEPT_TRY(add_events(ctx, store, ref.id, result, err));
-    if (!kept_args_flag(args, "rows") && !kept_args_text(args, "window"))
+    const kept_arg *window = kept_args_get(args, "window");
+    const char *by = kept_args_text(args, "by");
+    if (!kept_args_flag(args, "rows") && !window->given && !by)
         return KEPT_OK;
     kept_judging j;
     KEPT_TRY(kept_judge_begin(ctx, store, ref.id, &j, err));
-    const kept_arg *window = kept_args_get(args, "window");
+    if (by)
+        KEPT_TRY(kept_show_by(&j, promises, by,
+                              window->given ? (int32_t)window->integer : KEPT_NO_DAY, result, err));
+    if (!kept_args_flag(args, "rows") && by)
+        return KEPT_OK;
     return add_rows(&j, promises, window->given ? (int32_t)window->integer : j.as_of,
                     (size_t)kept_args_get(args, "limit")->integer, result, err);
 }

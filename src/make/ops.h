@@ -11,4 +11,7 @@ KEPT_MUST_CHECK kept_status kept_make_ops(const kept_catalogue *catalogue,
                                           const kept_op_table *records, kept_arena *arena,
                                           kept_op_table *ret_table, kept_err *err);
 
+extern const kept_op kept_op_openslo_export;
+extern const kept_op kept_op_openslo_import;
+
 #endif

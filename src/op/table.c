@@ -10,6 +10,7 @@
 #include "keep/register.h"
 #include "keep/screen.h"
 #include "keep/show.h"
+#include "keep/show_by.h"
 #include "know/ops.h"
 #include "make/ops.h"
 #include "op/ctx.h"
@@ -71,6 +72,9 @@ static const kept_op *const ops[] = {
     &kept_op_promises,
     &kept_op_brief,
     &kept_op_calibration,
+    /* Make. */
+    &kept_op_openslo_export,
+    &kept_op_openslo_import,
     /* Realise. */
     &kept_op_clv_fit,
     &kept_op_clv_predict,
@@ -97,7 +101,7 @@ static kept_status show_week(kept_ctx *ctx, const kept_args *args, kept_result *
 
 static const kept_group_def *const show_groups[] = {&kept_outlook_group, NULL};
 static const kept_table_def *const show_tables[] = {&kept_windows_table, &kept_events_table,
-                                                    &kept_rows_table, NULL};
+                                                    &kept_by_table, &kept_rows_table, NULL};
 static const kept_table_def *const week_tables[] = {&kept_week_table, &kept_levels_table,
                                                     &kept_risk_table, NULL};
 

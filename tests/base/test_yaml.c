@@ -295,3 +295,27 @@ void test_yaml__out_of_memory_anywhere_is_an_error(void **state)
         assert_null(root);
     }
 }
+
+void test_yaml__several_documents_where_they_are_asked_for(void **state)
+{
+    (void)state;
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    kept_err err = KEPT_ERR_INIT;
+    kept_yaml_node *list;
+    const char *text = "a: 1\n---\n---\n- b\n...\n# end\n---\nc\n";
+    CHECK_OK(kept_yaml_parse_documents(text, strlen(text), "t.yaml", &kept_yaml_for_records, &arena,
+                                       &list, &err));
+    assert_int_equal(list->type, KEPT_YAML_LIST);
+    assert_int_equal(list->n, 3); /* the empty one is left out */
+    assert_int_equal(list->first->type, KEPT_YAML_MAP);
+    assert_int_equal(list->first->next->line, 4);
+    assert_string_equal(list->first->next->next->text, "c");
+    static const char *const bad[] = {"", "---\n---\n", "a: 1\n---\nb: [\n"};
+    static const char *const says[] = {"t.yaml is empty.", "t.yaml is empty.", "t.yaml, line 4"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(kept_yaml_parse_documents(bad[i], strlen(bad[i]), "t.yaml",
+                                                   &kept_yaml_for_records, &arena, &list, &err),
+                         KEPT_EINPUT);
+        CHECK_CONTAINS(err.msg, says[i]);
+    }
+}

@@ -280,6 +280,12 @@ void test_cases__history_and_days(void **state)
     assert_int_equal(h.leads[45], 2);
     assert_int_equal(h.leads[50], 1);
     assert_int_equal(h.leads[60], 1);
+    /* Good on their very day: D1, D10, D12. D9, due on 5 July, was done five days before. */
+    assert_int_equal(h.early[0], 3);
+    CHECK_OK(kept_cases_history(w.store, &scope, &ask, on(2024, 6, 1), on(2024, 7, 31), &arena, &h,
+                                &err));
+    assert_int_equal(h.early[0], 3);
+    assert_int_equal(h.early[5], 1);
     kept_case_day *days = NULL;
     size_t *first = NULL;
     CHECK_OK(kept_cases_days(w.store, &scope, &ask, &arena, &days, &first, &err));

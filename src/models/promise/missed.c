@@ -247,8 +247,8 @@ static kept_status answer(const kept_missed_ask *ask, const kept_missed__points 
     return KEPT_OK;
 }
 
-static kept_status forecast(const kept_missed_ask *ask, const kept_prior *prior, kept_arena *arena,
-                            kept_missed *result, kept_err *err)
+kept_status kept_missed__forecast(const kept_missed_ask *ask, const kept_prior *prior,
+                                  kept_arena *arena, kept_missed *result, kept_err *err)
 {
     kept_missed__points pt;
     kept_missed__spread more;
@@ -287,11 +287,14 @@ kept_status kept_missed_by_end(const kept_missed_ask *ask, const kept_prior *pri
 {
     KEPT_TRY(kept_missed__check_cases("in this window", ask->seen, ask->failed, err));
     KEPT_TRY(kept_missed__check_cases("known to come", ask->open, 0, err));
+    KEPT_TRY(kept_missed__check_waits(ask, err));
     KEPT_TRY(kept_missed__check(&ask->allowance, ask->more, ask->before_n, ask->before_failed,
                                 ask->level, prior, err));
     kept_missed result = {0};
     kept_arena_mark mark = kept_arena_get_mark(arena);
-    kept_status status = forecast(ask, prior, arena, &result, err);
+    kept_status status = kept_missed__says(ask)
+                             ? kept_missed__by_waits(ask, prior, arena, &result, err)
+                             : kept_missed__forecast(ask, prior, arena, &result, err);
     kept_arena_rewind(arena, mark);
     if (status == KEPT_OK)
         *ret_missed = result;

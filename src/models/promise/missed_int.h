@@ -34,6 +34,18 @@ KEPT_MUST_CHECK kept_status kept_missed__learn(const kept_prior *prior, int64_t 
                                                kept_arena *arena, kept_missed__points *ret_points,
                                                kept_err *err);
 
+/* --- Open cases that say something by being open still (missed_open.c) --- */
+
+bool kept_missed__says(const kept_missed_ask *ask);
+KEPT_MUST_CHECK kept_status kept_missed__check_waits(const kept_missed_ask *ask, kept_err *err);
+KEPT_MUST_CHECK kept_status kept_missed__by_waits(const kept_missed_ask *ask,
+                                                  const kept_prior *prior, kept_arena *arena,
+                                                  kept_missed *result, kept_err *err);
+/* Without looking at waits (missed.c). */
+KEPT_MUST_CHECK kept_status kept_missed__forecast(const kept_missed_ask *ask,
+                                                  const kept_prior *prior, kept_arena *arena,
+                                                  kept_missed *result, kept_err *err);
+
 /* --- Shared by both asks --- */
 
 /* KEPT_EARG, with one sentence, for what no ask may hold. */

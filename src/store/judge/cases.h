@@ -134,7 +134,8 @@ KEPT_MUST_CHECK kept_status kept_cases_due(kept_store *store, const kept_scope *
                                            size_t *ret_n, kept_err *err);
 
 /* How each customer fared by the measure in the days from..to (due days, decided cases alone), for
- * priors; and how long before its due day a case was known, for forecasts. One statement each. */
+ * priors; and how long before its due day a case was known and done, for forecasts. One statement
+ * each. */
 typedef struct kept_case_history {
     uint64_t customer;
     int64_t n, failed;
@@ -142,9 +143,10 @@ typedef struct kept_case_history {
 typedef struct kept_case_histories {
     kept_case_history *items; /* by customer */
     size_t n;
-    /* leads[d]: cases known d days before they fell due (the last: that many or more). */
-    int64_t *leads;
-    size_t n_leads;
+    /* leads[d]: cases known d days before they fell due (the last: that many or more); early[d]:
+     * good ones done d days before. */
+    int64_t *leads, *early;
+    size_t n_leads; /* of both */
 } kept_case_histories;
 KEPT_MUST_CHECK kept_status kept_cases_history(kept_store *store, const kept_scope *scope,
                                                const kept_case_ask *ask, int32_t from, int32_t to,

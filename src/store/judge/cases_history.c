@@ -1,4 +1,4 @@
-/* How all customers fared, and how long before their day cases were known. */
+/* How all customers fared, and how long before their day cases were known and done. */
 #include "store/facts/sql.h"
 #include "store/judge/cases_int.h"
 
@@ -56,21 +56,38 @@ static kept_status ask_customers(kept_case_query *q, int32_t from, int32_t to,
     return read_customers(q, ret, err);
 }
 
-static kept_status ask_leads(kept_case_query *q, int32_t from, int32_t to, kept_case_histories *ret,
-                             kept_err *err)
+static void add_days(kept_case_query *q, const char *from)
+{
+    add(q, "coalesce(CAST(least(greatest(kept_due - ");
+    add(q, from);
+    kept_sql_int(&q->sql, ", 0), ", LEADS - 1, ") AS INTEGER), -1)");
+}
+
+/* Both at once: the cases are looked through a single time. */
+static kept_status ask_days(kept_case_query *q, int32_t from, int32_t to, kept_case_histories *ret,
+                            kept_err *err)
 {
     KEPT_AUTO_ROWS *rows = NULL;
-    kept_sql_int(&q->sql, "SELECT CAST(least(greatest(kept_due - kept_known, 0), ", LEADS - 1,
-                 ") AS INTEGER) AS kept_lead, count(*) FROM ");
+    add(q, "SELECT ");
+    add_days(q, "kept_known");
+    kept_sql_int(&q->sql, " AS kept_lead, CASE WHEN kept_state = ", KEPT_CASE_GOOD, " THEN ");
+    add_days(q, "kept_done");
+    add(q, " ELSE -1 END AS kept_early, count(*) FROM ");
     kept_cases__add(q, "c");
     add_between(q, from, to);
-    add(q, " AND kept_due IS NOT NULL AND kept_known IS NOT NULL GROUP BY kept_lead");
+    add(q, " GROUP BY kept_lead, kept_early");
     KEPT_TRY(kept_cases__run(q, &rows, err));
     for (size_t n = 1; n;) {
         KEPT_TRY(kept_duck_next(rows, &n, err));
-        for (size_t i = 0; i < n; i++)
-            ret->leads[((const int32_t *)kept_duck_data(rows, 0))[i]] =
-                ((const int64_t *)kept_duck_data(rows, 1))[i];
+        for (size_t i = 0; i < n; i++) {
+            int32_t lead = ((const int32_t *)kept_duck_data(rows, 0))[i];
+            int32_t early = ((const int32_t *)kept_duck_data(rows, 1))[i];
+            int64_t cases = ((const int64_t *)kept_duck_data(rows, 2))[i];
+            if (lead >= 0)
+                ret->leads[lead] += cases;
+            if (early >= 0)
+                ret->early[early] += cases;
+        }
     }
     return KEPT_OK;
 }
@@ -82,17 +99,18 @@ kept_status kept_cases_history(kept_store *store, const kept_scope *scope, const
     KEPT_AUTO_CASES q = {.windows = NULL};
     kept_case_histories out = {.n_leads = LEADS};
     out.leads = KEPT_NEW_N(arena, int64_t, LEADS);
-    if (!out.leads)
+    out.early = KEPT_NEW_N(arena, int64_t, LEADS);
+    if (!out.leads || !out.early)
         return kept_nomem(err);
     for (size_t i = 0; i < LEADS; i++)
-        out.leads[i] = 0;
+        out.leads[i] = out.early[i] = 0;
     KEPT_TRY(kept_cases__open(store, scope, ask, true, arena, &q, err));
     q.first = from;
     q.last = to;
     KEPT_TRY(ask_customers(&q, from, to, &out, err));
     kept_buf_clear(&q.sql);
     q.em.n_values = 0;
-    KEPT_TRY(ask_leads(&q, from, to, &out, err));
+    KEPT_TRY(ask_days(&q, from, to, &out, err));
     *ret_histories = out;
     return KEPT_OK;
 }

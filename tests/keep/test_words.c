@@ -1,0 +1,83 @@
+#include "support.h"
+
+#include <math.h>
+
+#include "keep/words.h"
+
+static kept_judged running(int64_t good, int64_t bad, int64_t open, int64_t allowed)
+{
+    return (kept_judged){.running = true,
+                         .outlook = KEPT_AT_RISK,
+                         .how = "counted",
+                         .counts = {.good = good, .bad = bad, .open = open},
+                         .allowed = allowed,
+                         .figure = NAN,
+                         .p = 0.6,
+                         .volume = (double)(good + bad + open)};
+}
+
+void test_words__chances(void **state)
+{
+    (void)state;
+    assert_null(kept_chance_words(NAN));
+    assert_string_equal(kept_chance_words(1), "is broken");
+    assert_string_equal(kept_chance_words(0.7), "will probably be broken");
+    assert_string_equal(kept_chance_words(0.69), "more likely to be broken than kept");
+    assert_string_equal(kept_chance_words(0.3), "may well be broken");
+    assert_string_equal(kept_chance_words(0.1), "could be broken");
+    assert_string_equal(kept_chance_words(0.09), "will probably be kept");
+}
+
+void test_words__why(void **state)
+{
+    (void)state;
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    kept_judged j = running(16, 2, 3, 3);
+    assert_string_equal(kept_judged_why(&j, "deliveries", &arena),
+                        "2 of 18 deliveries failed; at most 3 may; 3 are still open");
+    j.tripwire = KEPT_TRIP_ACT;
+    j.allowed = 2;
+    j.counts.open = 1;
+    assert_string_equal(kept_judged_why(&j, "deliveries", &arena),
+                        "2 of 18 deliveries failed; at most 2 may, which are used up: the next one "
+                        "breaks it; 1 is still open");
+    j = running(14, 0, 0, 0);
+    j.counts.unknown = 6;
+    assert_string_equal(kept_judged_why(&j, "tickets", &arena),
+                        "none of 14 tickets failed; none may; judged on 14 of 20 tickets");
+}
+
+/* What was not measured gives its cause, never a count that looks good. */
+void test_words__not_measured(void **state)
+{
+    (void)state;
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    const kept_promise p = {.id = 7};
+    kept_judged j = running(5, 0, 0, 1);
+    j.outlook = KEPT_OUTLOOK_NOT_MEASURED;
+    j.cause = "of 20 cases only 5 could be judged";
+    j.remedy = "fill in what is missing";
+    assert_string_equal(kept_judged_why(&j, "tickets", &arena), j.cause);
+    assert_string_equal(kept_judged_next(&j, &p, "Ann", &arena), j.remedy);
+}
+
+void test_words__next(void **state)
+{
+    (void)state;
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    const kept_promise p = {.id = 7};
+    kept_judged j = running(16, 2, 3, 3);
+    j.overdue = 1;
+    assert_string_equal(kept_judged_next(&j, &p, "Ann", &arena),
+                        "tell Ann about the 1 that is overdue");
+    j.overdue = 2;
+    assert_string_equal(kept_judged_next(&j, &p, NULL, &arena),
+                        "tell the customer about the 2 that are overdue");
+    j.overdue = 0;
+    assert_string_equal(kept_judged_next(&j, &p, "Ann", &arena),
+                        "ring Ann before the next one is due");
+    assert_string_equal(kept_judged_next(&j, &p, NULL, &arena),
+                        "look at what failed: kept promise show P-7 --rows");
+    j.outlook = KEPT_ON_TRACK;
+    assert_string_equal(kept_judged_next(&j, &p, "Ann", &arena), "");
+}
