@@ -5,10 +5,9 @@
 
 #include "base/date.h"
 #include "keep/judge_int.h"
+#include "store/judge/watch.h"
 #include "store/measures/measures.h"
 #include "store/records/rule.h"
-
-static const double watch_preset = 0.5, act_preset = 0.7;
 
 kept_status kept_judge__add(kept_judging *j, const kept_judged *judged, kept_err *err)
 {
@@ -46,8 +45,8 @@ kept_status kept_judge_begin(kept_ctx *ctx, kept_store *store, int64_t id, kept_
                              kept_err *err)
 {
     bool asked = ctx->scope.as_of != KEPT_NO_DAY;
-    *j = (kept_judging){
-        .ctx = ctx, .store = store, .arena = ctx->arena, .watch = {watch_preset, act_preset}};
+    *j = (kept_judging){.ctx = ctx, .store = store, .arena = ctx->arena};
+    KEPT_TRY(kept_watch_read(store, KEPT_WATCH_PRESET, &j->watch, err));
     j->as_of = kept_rule_today(&ctx->scope);
     j->over = asked ? j->as_of : j->as_of - 1;
     KEPT_TRY(kept_store_measures(store, j->arena, &j->measures, err));
@@ -92,22 +91,26 @@ static kept_status drop_waiting(kept_judging *j, kept_err *err)
     return KEPT_OK;
 }
 
-kept_status kept_judge_promises(kept_ctx *ctx, kept_store *store, int64_t id,
-                                kept_judging *ret_judging, kept_err *err)
+kept_status kept_judge_run(kept_judging *j, kept_err *err)
 {
     kept_group_of *groups = NULL;
     size_t n = 0;
-    kept_judging *j = ret_judging;
-    KEPT_TRY(kept_judge_begin(ctx, store, id, j, err));
     for (size_t i = 0; i < j->n_promises; i++)
         KEPT_TRY(kept_judge__acts(j, &j->promises[i], err));
     KEPT_TRY(kept_judge__groups(j, &groups, &n, err));
     for (size_t i = 0; i < n; i++) {
-        KEPT_TRY(kept_ctx_check_cancel(ctx, err));
-        kept_ctx_progress(ctx, groups[i].group.measure->name, (double)i / (double)n);
+        KEPT_TRY(kept_ctx_check_cancel(j->ctx, err));
+        kept_ctx_progress(j->ctx, groups[i].group.measure->name, (double)i / (double)n);
         KEPT_TRY(kept_judge__group(j, &groups[i], err));
     }
     return drop_waiting(j, err);
+}
+
+kept_status kept_judge_promises(kept_ctx *ctx, kept_store *store, int64_t id,
+                                kept_judging *ret_judging, kept_err *err)
+{
+    KEPT_TRY(kept_judge_begin(ctx, store, id, ret_judging, err));
+    return kept_judge_run(ret_judging, err);
 }
 
 kept_status kept_judge_window(kept_judging *j, const kept_promise *promise, int32_t day,

@@ -11,13 +11,12 @@
 #include "store/judge/verdicts.h"
 #include "store/measures/measures.h"
 
-/* From which chance of being missed on a promise is at risk, and from which on it will probably be
- * broken. Ours: in the study of tests/study the second beats a warning at the first failure as well
- * as one at the last that is allowed, in warnings in time and in false ones. What is used of the
- * allowance is shown and gives no warning of its own: there it only added false ones. */
-typedef struct kept_watch {
-    double watch, act;
-} kept_watch;
+/* From which chance of being missed on a promise is at risk, where the workspace sets nothing else
+ * (store/judge/watch.h). Ours: in the study of tests/study a warning at 0.7, from where on it "will
+ * probably be broken", beats one at the first failure as well as one at the last that is allowed,
+ * in warnings in time and in false ones; at 0.5 it is in time more often and false more often. What
+ * is used of the allowance is shown and gives no warning of its own: it only added false ones. */
+#define KEPT_WATCH_PRESET 0.5
 
 typedef struct kept_judging {
     kept_ctx *ctx;
@@ -25,7 +24,7 @@ typedef struct kept_judging {
     kept_arena *arena;
     int32_t as_of; /* the last day that counts */
     int32_t over;  /* the last day that is over: before today, or as_of when it was asked for */
-    kept_watch watch;
+    double watch;  /* chance from which on it is at risk */
     kept_promise *promises;
     size_t n_promises;
     kept_measures measures;
@@ -42,6 +41,8 @@ typedef struct kept_judging {
 /* Loads promises (id 0: all) and what judging needs, and judges nothing yet. */
 KEPT_MUST_CHECK kept_status kept_judge_begin(kept_ctx *ctx, kept_store *store, int64_t id,
                                              kept_judging *ret_judging, kept_err *err);
+/* Judges what was loaded. */
+KEPT_MUST_CHECK kept_status kept_judge_run(kept_judging *judging, kept_err *err);
 /* Loads promises (id 0: all) and judges them as of the context's clocks. Lives in ctx->arena. */
 KEPT_MUST_CHECK kept_status kept_judge_promises(kept_ctx *ctx, kept_store *store, int64_t id,
                                                 kept_judging *ret_judging, kept_err *err);

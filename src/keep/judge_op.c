@@ -5,9 +5,16 @@
 #include "keep/judge.h"
 #include "keep/ops.h"
 #include "keep/register.h"
-#include "store/facts/import.h"
+#include "store/judge/watch.h"
 
 static const kept_param params[] = {
+    {.name = "watch",
+     .type = KEPT_P_SHARE,
+     .value = "CHANCE",
+     .min = 0.01,
+     .max = 0.99,
+     .help = "from this chance of being missed on a promise is at risk, now and later; 50% when "
+             "never given"},
     {.name = "dry-run", .type = KEPT_P_FLAG, .help = "show what would be found, store nothing"},
 };
 
@@ -70,7 +77,13 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
     size_t n = 0;
     bool stores = !kept_args_flag(args, "dry-run") && !is_past(&ctx->scope);
     KEPT_TRY(stores ? kept_ctx_records(ctx, &store, err) : kept_ctx_store(ctx, false, &store, err));
-    KEPT_TRY(kept_judge_promises(ctx, store, 0, &j, err));
+    const kept_arg *watch = kept_args_get(args, "watch");
+    if (watch->given && stores)
+        KEPT_TRY(kept_watch_set(store, &ctx->scope, watch->real, err));
+    KEPT_TRY(kept_judge_begin(ctx, store, 0, &j, err));
+    if (watch->given)
+        j.watch = watch->real;
+    KEPT_TRY(kept_judge_run(&j, err));
     if (stores)
         KEPT_TRY(keep(&j, &written, err));
     if (j.n > 1)

@@ -225,7 +225,7 @@ static void settle(kept_judging *j, const look *l)
     out->tripwire = kept_tripwire_of(out->counts.bad, out->allowed);
     if (out->p >= 1)
         out->outlook = KEPT_ALREADY_BROKEN;
-    else if (out->p >= j->watch.watch)
+    else if (out->p >= j->watch)
         out->outlook = KEPT_AT_RISK;
 }
 

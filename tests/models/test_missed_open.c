@@ -120,28 +120,26 @@ void test_missed_open__certain(void **state)
     assert_true(m.settled && m.p == 0);
 }
 
-/* Very many open cases are taken at their mean; the answer goes on from that for fewer. */
+/* Very many open cases are taken at their mean. Of 10,000 cases 5 % fail; of the good ones a fifth
+ * is open still, so 500 + 1,900 are open and 7,600 done: 500 failures are to be expected, and
+ * nothing was learnt that was not known. */
 void test_missed_open__many(void **state)
 {
     (void)state;
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_prior prior = stated(.05, 100, &arena);
-    const kept_missed_wait some = {2000, .2}, more = {2100, .2};
-    kept_missed_ask ask = {.allowance = {false, 0, 700000},
-                           .seen = 8000,
-                           .failed = 400,
-                           .open = some.n,
-                           .waits = &some,
-                           .n_waits = 1,
-                           .level = .9};
-    /* About 8000 x .05 of the decided, and .2 of the open ones (.05 / (.05 + .95 x .2)). */
-    assert_true(by_end(&ask, &prior).p < 1e-3);
-    ask.allowance.target = 950000;
-    double few = by_end(&ask, &prior).p;
-    ask.open = more.n;
-    ask.waits = &more;
-    double many = by_end(&ask, &prior).p;
-    assert_true(few > .99 && many > .99);
+    const kept_missed_wait waits[] = {{1000, .2}, {1400, .2}};
+    kept_missed_ask ask = {.seen = 7600, .open = 2400, .waits = waits, .n_waits = 2, .level = .9};
+    ask.allowance = (kept_allowance){true, 490, 0};
+    CHECK_ABS(by_end(&ask, &prior).p, 1, 1e-6);
+    ask.allowance.count = 510;
+    CHECK_ABS(by_end(&ask, &prior).p, 0, 1e-6);
+    /* All of them looked at one by one, of a sixth as many. */
+    const kept_missed_wait fewer[] = {{400, .2}};
+    ask = (kept_missed_ask){.seen = 1267, .open = 400, .waits = fewer, .n_waits = 1, .level = .9};
+    ask.allowance = (kept_allowance){true, 82, 0};
+    double p = by_end(&ask, &prior).p;
+    assert_true(p > .3 && p < .7);
 }
 
 void test_missed_open__refused(void **state)

@@ -17,9 +17,9 @@
 #include "models/promise/missed_int.h"
 
 enum {
-    NODES = 32,        /* values of J that are looked at */
+    NODES = 32,        /* values of J that are looked at, at most */
     EXACT_MOST = 2048, /* open cases up to which all values of J are weighed */
-    EM_STEPS = 30,
+    EM_STEPS = 200,
 };
 static const double negligible = 1e-7;
 
@@ -126,17 +126,20 @@ static size_t join(const double *c, int64_t open, node *nodes)
     return n;
 }
 
-/* Very many open cases: the mean alone. */
+/* Very many open cases: the mean alone. Going to and fro between how many fail and the chance that
+ * one does settles where the two agree; from above it gets there soon. */
 static size_t expect(const kept_missed_ask *ask, const kept_missed__points *pt, node *nodes)
 {
-    double decided = (double)(ask->before_n + ask->seen), chance = pt->chance, failing = 0;
-    double failed = chance * decided; /* of the prior and what was decided */
+    double weight = 0, chance = 1, failing = 0;
+    for (size_t g = 0; g < pt->n; g++)
+        weight += pt->p[g] * (pt->a[g] + pt->b[g]);
     for (int i = 0; i < EM_STEPS; i++) {
         failing = 0;
-        for (size_t k = 0; k < ask->n_waits; k++)
-            failing +=
-                (double)ask->waits[k].n * chance / (chance + (1 - chance) * ask->waits[k].still);
-        chance = (failed + failing) / (decided + (double)ask->open);
+        for (size_t k = 0; k < ask->n_waits; k++) {
+            double n = (double)ask->waits[k].n, still = ask->waits[k].still;
+            failing += n * chance / (chance + (1 - chance) * still);
+        }
+        chance = (pt->chance * weight + failing) / (weight + (double)ask->open);
     }
     nodes[0] = (node){(int64_t)floor(failing + 0.5), 1};
     return 1;
