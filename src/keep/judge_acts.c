@@ -101,7 +101,9 @@ static kept_status judge_silent(kept_judging *j, const kept_promise *p, const ke
     }
     out->counts.open = w->running;
     out->counts.unknown = !w->running;
+    bool dated = w->terms->due_on != KEPT_NO_DAY || w->terms->rhythm;
     out->cause = said         ? "nobody it was promised to has said so yet"
+                 : !dated     ? "nobody has recorded yet how it went"
                  : w->running ? "it is not due yet, and nobody has said that it is done"
                               : "nobody has said whether it was done";
     out->remedy =
@@ -111,7 +113,6 @@ static kept_status judge_silent(kept_judging *j, const kept_promise *p, const ke
     if (!out->remedy)
         return kept_nomem(err);
     /* A dated act that is not due yet is on its way; there is nothing to measure before. */
-    bool dated = w->terms->due_on != KEPT_NO_DAY || w->terms->rhythm;
     out->outlook = w->running && !said && dated ? KEPT_ON_TRACK : KEPT_OUTLOOK_NOT_MEASURED;
     return kept_judge__add(j, out, err);
 }
@@ -135,7 +136,11 @@ static kept_status judge_every_time(kept_judging *j, const kept_promise *p, cons
         (kept_verdict_rule){.allowance = w->terms->allowance, .partly_from = w->terms->partly_from};
     out.allowed = kept_allowed(&out.rule.allowance, out.counts.good + out.counts.bad);
     out.verdict = kept_judged_verdict(&out);
-    out.outlook = out.verdict == KEPT_VERDICT_BROKEN ? KEPT_AT_RISK : KEPT_ON_TRACK;
+    /* Where a share may fail, good ones to come can still make up for it. */
+    bool lost = out.rule.allowance.fixed || out.rule.allowance.target == KEPT_SHARE_ONE;
+    out.outlook = out.verdict != KEPT_VERDICT_BROKEN ? KEPT_ON_TRACK
+                  : lost                             ? KEPT_ALREADY_BROKEN
+                                                     : KEPT_AT_RISK;
     return kept_judge__add(j, &out, err);
 }
 

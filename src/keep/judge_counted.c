@@ -130,6 +130,19 @@ static kept_judged begin(const kept_group_of *group, size_t i)
     return out;
 }
 
+/* Where a figure is promised: what it has come to so far, and whether it is there yet. */
+static kept_status look_at_figure(kept_judging *j, kept_judged *out, kept_err *err)
+{
+    double target = (double)out->target_value / KEPT_SHARE_ONE;
+    if (isnan(out->figure))
+        return KEPT_OK;
+    if (out->at_most ? out->figure > target : out->figure < target)
+        out->outlook = KEPT_AT_RISK;
+    out->cause = kept_arena_printf(j->arena, "%.6g so far; at %s %.6g was promised", out->figure,
+                                   out->at_most ? "most" : "least", target);
+    return out->cause ? KEPT_OK : kept_nomem(err);
+}
+
 static kept_status judge_one(kept_judging *j, kept_group_of *group, const reach *r, size_t i,
                              kept_err *err)
 {
@@ -153,6 +166,12 @@ static kept_status judge_one(kept_judging *j, kept_group_of *group, const reach 
         (known > 0 && decided * KEPT_SHARE_ONE < out.rule.min_coverage * known)) {
         out.outlook = KEPT_OUTLOOK_NOT_MEASURED;
         KEPT_TRY(explain(j, r, c, &out, err));
+        if (strcmp(group->slots[i].promise->state, "paused") == 0) {
+            out.cause = "it rests, as both sides agreed";
+            out.remedy = "nothing to do until it runs again";
+        }
+    } else if (out.has_target_value) {
+        KEPT_TRY(look_at_figure(j, &out, err));
     }
     return kept_judge__add(j, &out, err);
 }
@@ -219,6 +238,17 @@ static void count_overdue(kept_judging *j, size_t first, int64_t promise, int32_
     }
 }
 
+/* What falls due after the newest window, in the one that comes next, is work of these days too. */
+static int32_t end_of_work(const kept_judging *j, const kept_group_of *group, size_t i)
+{
+    const kept_promise *p = group->slots[i].promise;
+    int32_t end = group->windows[i].end, soon = j->as_of + SOON_DAYS;
+    bool newest = group->slots[i].running && end >= j->as_of;
+    if (!newest || end >= soon)
+        return end;
+    return p->ends != KEPT_NO_DAY && p->ends < soon ? p->ends : soon;
+}
+
 /* Cases of running windows, and of those whose last day has passed not long ago. */
 static kept_status find_open(kept_judging *j, const kept_group_of *group, size_t first,
                              kept_err *err)
@@ -231,13 +261,16 @@ static kept_status find_open(kept_judging *j, const kept_group_of *group, size_t
     if (!windows || !slots)
         return kept_nomem(err);
     ask.n_windows = 0;
-    for (size_t i = 0; i < group->n; i++)
+    for (size_t i = 0; i < group->n; i++) {
+        bool rolls = group->slots[i].terms->window == KEPT_WINDOW_ROLLING;
         if (group->slots[i].whole == i && strcmp(group->slots[i].promise->state, "active") == 0 &&
             group->windows[i].end >= j->as_of - OVERDUE_DAYS &&
-            group->slots[i].terms->window != KEPT_WINDOW_ROLLING) {
+            (!rolls || (group->slots[i].running && group->windows[i].end >= j->as_of))) {
             slots[ask.n_windows] = i;
-            windows[ask.n_windows++] = group->windows[i];
+            windows[ask.n_windows] = group->windows[i];
+            windows[ask.n_windows++].end = end_of_work(j, group, i);
         }
+    }
     ask.windows = windows;
     if (ask.n_windows == 0)
         return KEPT_OK;

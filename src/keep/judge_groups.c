@@ -45,7 +45,7 @@ static kept_counted_by counted_by(const kept_terms *t)
 static kept_case_match match_of(const kept_promise *p)
 {
     if (strcmp(p->giver, "supplier") == 0)
-        return KEPT_MATCH_SUPPLIER;
+        return p->carrier ? KEPT_MATCH_CARRIER : KEPT_MATCH_SUPPLIER;
     if (strcmp(p->giver, "channel") == 0)
         return KEPT_MATCH_CHANNEL;
     return p->customer || p->segment ? KEPT_MATCH_CUSTOMERS : KEPT_MATCH_ALL;

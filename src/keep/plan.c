@@ -64,17 +64,22 @@ static size_t plan_act(const kept_promise *p, const kept_terms *t, int32_t over,
     return 1;
 }
 
-static size_t plan_rolling(const kept_promise *p, const kept_terms *t, int32_t as_of,
+/* The one that ended with the last day that is over, and the one up to the day that counts. */
+static size_t plan_rolling(const kept_promise *p, const kept_terms *t, int32_t as_of, int32_t over,
                            kept_planned *planned)
 {
-    kept_day day = p->ends != KEPT_NO_DAY && p->ends < as_of ? p->ends : as_of;
-    planned[0] = cut(p, t, kept_window_of(KEPT_WINDOW_ROLLING, day, 0, t->length), day);
-    planned[0].running = false;
-    if (day < as_of)
-        return 1;
-    planned[1] = planned[0];
-    planned[1].running = true;
-    return 2;
+    bool ended = p->ends != KEPT_NO_DAY && p->ends < as_of;
+    kept_day day = ended ? p->ends : as_of, closed = day < over ? day : over;
+    size_t n = 0;
+    if (p->starts <= closed) {
+        planned[n] = cut(p, t, kept_window_of(KEPT_WINDOW_ROLLING, closed, 0, t->length), closed);
+        planned[n++].running = false;
+    }
+    if (!ended) {
+        planned[n] = cut(p, t, kept_window_of(KEPT_WINDOW_ROLLING, day, 0, t->length), day);
+        planned[n++].running = true;
+    }
+    return n;
 }
 
 kept_status kept_plan(const kept_promise *p, int32_t as_of, int32_t over, kept_arena *arena,
@@ -100,7 +105,7 @@ kept_status kept_plan(const kept_promise *p, int32_t as_of, int32_t over, kept_a
     if (act && now->due_on != KEPT_NO_DAY) {
         n = plan_act(p, now, over, planned);
     } else if (now->how == KEPT_HOW_COUNTED && now->window == KEPT_WINDOW_ROLLING) {
-        n = p->starts > as_of ? 0 : plan_rolling(p, now, as_of, planned);
+        n = p->starts > as_of ? 0 : plan_rolling(p, now, as_of, over, planned);
     } else {
         while (day <= last && n < KEPT_PLAN_MOST) {
             const kept_terms *t = kept_promise_terms(p, day);

@@ -87,6 +87,17 @@ static int worst_first(const void *a, const void *b)
     return (x->promise->id > y->promise->id) - (x->promise->id < y->promise->id);
 }
 
+/* Who promised it to us. */
+static kept_status find_giver(kept_registered *r, kept_arena *arena, kept_err *err)
+{
+    const kept_promise *p = r->promise;
+    const char *name = strcmp(p->giver, "customer") == 0 ? p->customer_name : p->party;
+    if (!name)
+        return KEPT_OK;
+    r->from = kept_arena_printf(arena, "from %s", name);
+    return r->from ? KEPT_OK : kept_nomem(err);
+}
+
 static const char *cases_of(const kept_measures *measures, const char *name)
 {
     for (size_t i = 0; name && i < measures->n; i++)
@@ -113,6 +124,7 @@ kept_status kept_register(kept_ctx *ctx, kept_store *store, const kept_promise *
             continue;
         *r = (kept_registered){.promise = &promises[i]};
         find_judged(judged, n_judged, &at, r);
+        KEPT_TRY(find_giver(r, ctx->arena, err));
         r->cases = cases_of(&measures, kept_promise_terms(r->promise, INT32_MAX)->measure);
         r->has_margin = r->promise->customer && margin_of(&m, r->promise->customer, &r->margin);
         if (!r->has_margin && r->promise->has_stake) {
@@ -134,6 +146,8 @@ kept_status kept_register(kept_ctx *ctx, kept_store *store, const kept_promise *
 
 const char *kept_registered_to(const kept_registered *r)
 {
+    if (r->from)
+        return r->from;
     if (r->promise->customer_name)
         return r->promise->customer_name;
     return r->promise->segment_name ? r->promise->segment_name : r->promise->receiver;
@@ -243,6 +257,15 @@ static void add_now(kept_ctx *ctx, kept_result *result, kept_cell *row, const ke
     if (r->now && r->now->outlook == KEPT_AT_RISK && kept_chance_words(r->now->p))
         words = kept_chance_words(r->now->p);
     row[7] = kept_cell_text(result, words);
+    if (!j && strcmp(r->promise->state, "active") == 0 &&
+        kept_promise_terms(r->promise, INT32_MAX)->how == KEPT_HOW_NONE) {
+        row[7] = kept_cell_text(result, kept_outlook_words(KEPT_OUTLOOK_NOT_MEASURED));
+        row[8] = kept_cell_text(result, "nobody has said how it is to be judged");
+        row[9] = kept_cell_text(result, kept_arena_printf(ctx->arena,
+                                                          "kept promise edit P-%" PRId64
+                                                          " --judged counted|done|said",
+                                                          r->promise->id));
+    }
     if (!j)
         return;
     row[8] = kept_cell_text(result, kept_judged_why(j, r->cases, ctx->arena));

@@ -11,12 +11,14 @@ typedef struct kept_registered {
     const kept_judged *last; /* of the window that closed last; NULL: none has */
     const kept_judged *now;  /* of the window that runs; NULL: none does */
     const char *cases;       /* "deliveries" */
+    const char *from;        /* "from Northline": promised to us by others; NULL: by us */
     bool has_margin;
     int64_t margin; /* of the customer in the last twelve months, or what is stated as at stake */
     double weight;  /* what it is ordered by: chance of being missed x money */
 } kept_registered;
 
-/* To whom, by name: the customer, the segment, else "everyone" and so on. */
+/* To whom, by name: the customer, the segment, else "everyone" and so on; of what others promised
+ * to us, from whom. */
 const char *kept_registered_to(const kept_registered *row);
 
 /* Promises that are agreed or running, worst first: what is broken or at risk by the money that it

@@ -15,17 +15,18 @@ enum { WEEK = 7, WEEK_SHOWN = 12, RISK_SHOWN = 10 };
 
 static const kept_field week_fields[] = {
     {.name = "due", .type = KEPT_DATE, .title = "Due"},
-    {.name = "overdue", .type = KEPT_BOOL, .title = "Overdue"},
+    {.name = "overdue", .type = KEPT_BOOL, .title = "Overdue", .detail = true},
     {.name = "what", .type = KEPT_TEXT, .folds = true, .title = "What"},
-    {.name = "customer", .type = KEPT_TEXT, .title = "Customer"},
-    {.name = "promise", .type = KEPT_TEXT, .title = "Promise"},
-    {.name = "ring", .type = KEPT_TEXT, .title = "Whom to ring"},
+    {.name = "customer", .type = KEPT_TEXT, .folds = true, .title = "Customer"},
+    {.name = "promise", .type = KEPT_TEXT, .folds = true, .title = "Promise"},
+    {.name = "ring", .type = KEPT_TEXT, .folds = true, .title = "Whom to ring"},
     {.name = "told",
      .type = KEPT_TEXT,
      .title = "Told the customer?",
      .help = "when the customer was told that it will be late; write it down: kept notice add"},
 };
-const kept_table_def kept_week_table = {"week", "This week", week_fields, KEPT_N(week_fields),
+const kept_table_def kept_week_table = {"week", "This week, what is overdue first", week_fields,
+                                        KEPT_N(week_fields),
                                         "Nothing is overdue and nothing falls due this week."};
 
 /* Whom it was promised to, else somebody at that level. */
@@ -36,20 +37,24 @@ const kept_table_def kept_week_table = {"week", "This week", week_fields, KEPT_N
     "(SELECT name FROM person WHERE id = coalesce(p.person, (" OF_CUSTOMER                         \
     " AND level = p.level), (" OF_CUSTOMER ")))"
 
-/* Cases that are open; dated promises that nobody has said are done; acts of the period that runs.
- */
+/* Cases that are open, once each whatever number of promises they are judged by; dated promises
+ * that nobody has said are done; acts of the period that runs. */
 static const char week_sql[] =
-    "SELECT o.due_on AS due, o.overdue AS overdue,"
+    "SELECT due, max(overdue) AS overdue, what, customer,"
+    "  group_concat('P-' || promise, ', ') AS promises,"
+    "  coalesce(max(CASE WHEN named THEN ring END), max(ring)) AS ring, min(told) AS told FROM ("
+    "SELECT o.due_on AS due, o.overdue AS overdue, o.about AS about,"
     "  trim(coalesce(o.what, '') || ' ' || coalesce(o.about, '')) AS what,"
     "  (SELECT name FROM customer WHERE id = coalesce(o.customer, p.customer)) AS customer,"
-    "  p.id AS promise, " RING " AS ring,"
+    "  p.id AS promise, p.person IS NOT NULL AS named, " RING " AS ring,"
     "  coalesce((SELECT max(told_on) FROM notice WHERE promise = p.id AND about = o.about"
-    "    AND archived_at = 0), CASE WHEN o.overdue THEN 'not yet' END) AS told"
+    "    AND archived_at = 0), CASE WHEN o.overdue AND p.giver IN ('us', 'department')"
+    "    THEN 'not yet' END) AS told"
     " FROM open_case o JOIN promise p ON p.id = o.promise"
     " WHERE o.due_on <= :until AND (:owner = 0 OR p.owner = :owner)"
     " UNION ALL"
-    " SELECT o.due, o.due < :today, p.text,"
-    "  (SELECT name FROM customer WHERE id = p.customer), p.id, " RING ", NULL"
+    " SELECT o.due, o.due < :today, NULL, p.text,"
+    "  (SELECT name FROM customer WHERE id = p.customer), p.id, 1, " RING ", NULL"
     " FROM (SELECT id AS promise, customer, due_on AS due FROM promise"
     "    WHERE due_on IS NOT NULL AND judged = 'done'"
     "    UNION ALL SELECT l.promise, NULL, l.window_end FROM outlook l JOIN promise q"
@@ -61,7 +66,9 @@ static const char week_sql[] =
     "  AND NOT EXISTS (SELECT 1 FROM fulfilment f WHERE f.promise = p.id AND f.archived_at = 0"
     "    AND coalesce(f.due_on, f.done_on) = o.due)"
     " GROUP BY p.id, o.due"
-    " ORDER BY overdue DESC, due, promise";
+    " ORDER BY promise)"
+    " GROUP BY due, coalesce(about, promise), what, customer"
+    " ORDER BY overdue DESC, due, min(promise)";
 
 static kept_status add_week(kept_ctx *ctx, kept_store *store, int64_t owner, kept_result *result,
                             kept_err *err)
@@ -83,7 +90,7 @@ static kept_status add_week(kept_ctx *ctx, kept_store *store, int64_t owner, kep
         row[1] = kept_cell_int(c[1].i != 0);
         row[2] = kept_cell_text(result, c[2].text);
         row[3] = kept_cell_text(result, c[3].text);
-        row[4] = kept_cell_text(result, kept_arena_printf(ctx->arena, "P-%" PRId64, c[4].i));
+        row[4] = kept_cell_text(result, c[4].text);
         row[5] = kept_cell_text(result, c[5].text);
         row[6] = kept_cell_text(result, c[6].text);
     }

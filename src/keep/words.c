@@ -43,13 +43,25 @@ static void add_allowed(kept_buf *out, const kept_judged *j)
         kept_buf_printf(out, "; at most %" PRId64 " may", j->allowed);
 }
 
+static bool by_cases(const kept_judged *j)
+{
+    return !kept_text_equal(j->how, "done") && !kept_text_equal(j->how, "said");
+}
+
 const char *kept_judged_why(const kept_judged *j, const char *cases, kept_arena *arena)
 {
     KEPT_AUTO_BUF out = KEPT_BUF_INIT;
     bool measured =
         j->running ? j->outlook != KEPT_OUTLOOK_NOT_MEASURED : j->verdict != KEPT_NOT_MEASURED;
     if (!measured || j->counts.good + j->counts.bad + j->counts.open == 0 ||
-        kept_text_equal(j->how, "done") || kept_text_equal(j->how, "said"))
+        (!by_cases(j) && j->cause))
+        return j->cause ? j->cause : "";
+    if (!by_cases(j))
+        return j->counts.bad == 0
+                   ? ""
+                   : kept_arena_printf(arena, "failed %" PRId64 " of %" PRId64 " times",
+                                       j->counts.bad, j->counts.good + j->counts.bad);
+    if (j->has_target_value && j->running)
         return j->cause ? j->cause : "";
     if (j->has_target_value) {
         double target = (double)j->target_value / KEPT_SHARE_ONE;
@@ -83,10 +95,17 @@ const char *kept_judged_next(const kept_judged *j, const kept_promise *p, const 
         return j->remedy ? j->remedy : "";
     if (j->running && j->outlook == KEPT_ON_TRACK)
         return "";
-    if (j->overdue > 0)
-        return kept_arena_printf(arena, "tell %s about the %" PRId64 " that %s overdue",
-                                 person ? person : "the customer", j->overdue,
-                                 j->overdue == 1 ? "is" : "are");
+    if (j->overdue > 0) {
+        bool ours =
+            !p->giver || kept_text_equal(p->giver, "us") || kept_text_equal(p->giver, "department");
+        const char *whom = person ? person : p->party;
+        return kept_arena_printf(arena, "%s %s about the %" PRId64 " that %s overdue",
+                                 ours ? "tell" : "ask",
+                                 whom   ? whom
+                                 : ours ? "the customer"
+                                        : "them",
+                                 j->overdue, j->overdue == 1 ? "is" : "are");
+    }
     if (person)
         return kept_arena_printf(arena, "ring %s before the next one is due", person);
     return kept_arena_printf(arena, "look at what failed: kept promise show P-%" PRId64 " --rows",

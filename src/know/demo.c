@@ -7,7 +7,7 @@
 #include "base/array.h"
 #include "base/date.h"
 #include "base/embedded.h"
-#include "know/firm.h"
+#include "know/firm_int.h"
 #include "know/ops.h"
 #include "op/ctx.h"
 #include "store/facts/import.h"
@@ -17,8 +17,16 @@
 /* examples/harrow, compiled in. */
 extern const kept_embedded kept_harrow[];
 extern const size_t kept_harrow_n;
+/* examples/harrow/outcomes.csv: figures that customers gave, beginning with the day. */
+extern const kept_embedded kept_harrow_facts[];
+extern const size_t kept_harrow_facts_n;
 
-enum { CUSTOMERS = 300, SECOND_EXPORT_DAYS = 90, DAYS_BETWEEN_EXPORTS = 28 };
+enum {
+    CUSTOMERS = 300,
+    SECOND_EXPORT_DAYS = 90,
+    DAYS_BETWEEN_EXPORTS = 28,
+    TWO_YEARS = 730,
+};
 
 static const kept_param params[] = {
     {.name = "folder",
@@ -71,26 +79,53 @@ static const kept_table_def record_table = {"records", "Written down by its peop
 typedef kept_status (*writer)(const kept_firm *firm, const kept_firm_export *what, const char *path,
                               kept_err *err);
 
+/* What was known on the last day, of the last so many days; 0: of all. */
 typedef struct export_file {
     const char *kind;
     const char *name;
     writer write;
-    bool second;
+    int days;
+    bool first; /* of two: made earlier, with errors */
 } export_file;
 
+/* What customers report, up to the last day. */
+static kept_status write_outcomes(const kept_firm *firm, const kept_firm_export *what,
+                                  const char *path, kept_err *err)
+{
+    KEPT_AUTO_BUF buf = KEPT_BUF_INIT;
+    char until[11];
+    (void)firm;
+    kept_day_write(what->as_of, until);
+    const char *line = kept_harrow_facts[0].data;
+    const char *end = line + kept_harrow_facts[0].len;
+    for (bool head = true; line < end; head = false) {
+        const char *stop = memchr(line, '\n', (size_t)(end - line));
+        size_t n = (size_t)((stop ? stop + 1 : end) - line);
+        if (head || strncmp(line, until, sizeof until - 1) <= 0)
+            kept_buf_add_n(&buf, line, n);
+        line += n;
+    }
+    return kept_firm__save(&buf, path, err);
+}
+
 static const export_file files[] = {
-    {"orders", "orders-1.csv", kept_firm_write_orders, false},
-    {"deliveries", "deliveries-1.csv", kept_firm_write_deliveries, false},
-    {"orders", "orders-2.csv", kept_firm_write_orders, true},
-    {"deliveries", "deliveries-2.csv", kept_firm_write_deliveries, true},
+    {"orders", "orders-1.csv", kept_firm_write_orders, 0, true},
+    {"deliveries", "deliveries-1.csv", kept_firm_write_deliveries, 0, true},
+    {"orders", "orders-2.csv", kept_firm_write_orders, SECOND_EXPORT_DAYS, false},
+    {"deliveries", "deliveries-2.csv", kept_firm_write_deliveries, SECOND_EXPORT_DAYS, false},
+    {"invoices", "invoices.csv", kept_firm_write_invoices, TWO_YEARS, false},
+    {"tickets", "tickets.csv", kept_firm_write_tickets, TWO_YEARS, false},
+    {"outcomes", "outcomes.csv", write_outcomes, 0, false},
 };
 
 static kept_status write_exports(const kept_firm *firm, const char *const paths[], kept_err *err)
 {
-    kept_firm_export first = {firm->start, firm->end - DAYS_BETWEEN_EXPORTS, true};
-    kept_firm_export second = {firm->end - SECOND_EXPORT_DAYS, firm->end, false};
-    for (size_t i = 0; i < KEPT_N(files); i++)
-        KEPT_TRY(files[i].write(firm, files[i].second ? &second : &first, paths[i], err));
+    for (size_t i = 0; i < KEPT_N(files); i++) {
+        const export_file *f = &files[i];
+        kept_firm_export what = {f->days ? firm->end - f->days : firm->start,
+                                 f->first ? firm->end - DAYS_BETWEEN_EXPORTS : firm->end, f->first};
+        KEPT_TRY(f->write(firm, &what, paths[i], err));
+    }
     return KEPT_OK;
 }
 
@@ -186,6 +221,10 @@ static void show(kept_result *result, const kept_firm *firm, const char *folder,
                      "This firm is made up, and its calendar stands still at its last day. Its two "
                      "exports of orders and of deliveries overlap, as weekly exports do, and the "
                      "second corrects some rows of the first.");
+    kept_result_note(result, KEPT_ADVICE,
+                     "Judge its promises: kept -w %s judge; then what the week "
+                     "brings: kept -w %s",
+                     folder, folder);
     kept_result_note(result, KEPT_ADVICE, "Work out its measures: kept -w %s measures run", folder);
     kept_result_note(result, KEPT_ADVICE, "What are its customers worth? kept -w %s clv predict",
                      folder);
@@ -239,10 +278,12 @@ const kept_op kept_op_demo = {
     .detail =
         "An industrial firm with 300 customers, 18 of them key accounts, and a channel "
         "partner: five years of orders and deliveries, simulated with known parameters, "
-        "exported in two overlapping files each and loaded through the ordinary importer; and "
-        "what its people have written down - people at three levels, promises, needs, "
-        "reviews, actions, with some faults planted. What is true stands in truth.json beside "
-        "it. The same --seed gives the same orders; the records fit the default one.",
+        "exported in two overlapping files each and loaded through the ordinary importer; two "
+        "years of invoices and requests, figures that customers gave; and what its people have "
+        "written down - people at three levels, promises of all kinds and what came of them, "
+        "needs, reviews, actions, with some faults planted. What is true stands in truth.json "
+        "beside it. The same --seed gives the same orders; records and figures fit the default "
+        "one.",
     .example = "kept demo demo-firm",
     .ids = "X014",
     .params = params,

@@ -17,6 +17,8 @@ const kept_firm_truth kept_firm_true = {
     .gamma = 1500.0,
     .late_share = 0.05,
     .late_share_worse = 0.22,
+    .wrong_invoices = 0.03,
+    .tickets_per_order = 0.25,
 };
 
 enum { YEARS = 5, YEARS_OF_NEWCOMERS = 4, KEY_ACCOUNTS = 18, WORSE_ACCOUNTS = 4, FIRST_ID = 10001 };

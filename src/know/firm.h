@@ -3,7 +3,7 @@
  * 300 customers, 18 of them key accounts, one a channel partner; orders follow the BG/NBD model
  * (Fader, Hardie & Lee 2005) and spends the Gamma-Gamma model (Fader & Hardie 2013), so that what
  * Kept estimates can be held against the truth. Deliveries follow the orders with promised dates,
- * some moved, some late, some short. */
+ * some moved, some late, some short; invoices and requests follow them too. */
 #ifndef KEPT_KNOW_FIRM_H
 #define KEPT_KNOW_FIRM_H
 
@@ -21,6 +21,8 @@ typedef struct kept_firm_truth {
     double p, q, gamma;      /* Gamma-Gamma */
     double late_share;       /* of deliveries, to ordinary customers */
     double late_share_worse; /* to some key accounts in the last half year */
+    double wrong_invoices;   /* of invoices, to be corrected later */
+    double tickets_per_order;
 } kept_firm_truth;
 
 extern const kept_firm_truth kept_firm_true;
@@ -71,6 +73,14 @@ KEPT_MUST_CHECK kept_status kept_firm_write_orders(const kept_firm *firm,
 KEPT_MUST_CHECK kept_status kept_firm_write_deliveries(const kept_firm *firm,
                                                        const kept_firm_export *what,
                                                        const char *path, kept_err *err);
+/* Invoices of the key accounts' orders. */
+KEPT_MUST_CHECK kept_status kept_firm_write_invoices(const kept_firm *firm,
+                                                     const kept_firm_export *what, const char *path,
+                                                     kept_err *err);
+/* What customers rang about after orders placed since `since`; firm_tickets.c. */
+KEPT_MUST_CHECK kept_status kept_firm_write_tickets(const kept_firm *firm,
+                                                    const kept_firm_export *what, const char *path,
+                                                    kept_err *err);
 /* The parameters and the true state of every customer, as JSON. */
 KEPT_MUST_CHECK kept_status kept_firm_write_truth(const kept_firm *firm, const char *path,
                                                   kept_err *err);

@@ -132,6 +132,8 @@ extern const kept_op kept_op_promise_close;
 extern const kept_op kept_op_promise_exempt;
 extern const kept_op kept_op_promise_done;
 extern const kept_op kept_op_promise_said;
+extern const kept_op kept_op_promise_can_we;
+extern const kept_op kept_op_promise_wording;
 /* Its options are the settled fields of the kind. */
 KEPT_MUST_CHECK kept_status kept_op_promise_amend(const kept_record_kind *promise,
                                                   kept_arena *arena, kept_op **ret_op,

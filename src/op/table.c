@@ -13,6 +13,7 @@
 #include "keep/show_by.h"
 #include "know/ops.h"
 #include "make/ops.h"
+#include "make/promise_counts.h"
 #include "op/ctx.h"
 #include "op/extend.h"
 #include "op/version.h"
@@ -105,7 +106,11 @@ static const kept_table_def *const show_tables[] = {&kept_windows_table, &kept_e
 static const kept_table_def *const week_tables[] = {&kept_week_table, &kept_levels_table,
                                                     &kept_risk_table, NULL};
 
+static const kept_group_def *const counts_groups[] = {&kept_counts_group, NULL};
+static const kept_table_def *const counts_tables[] = {&kept_ways_table, NULL};
+
 static const kept_extension extensions[] = {
+    {"promise add", false, NULL, NULL, counts_groups, counts_tables, kept_counts_after_add},
     {"promise show", false, kept_show_params, &kept_n_show_params, show_groups, show_tables,
      show_promise},
     {"start", true, NULL, NULL, NULL, week_tables, show_week},

@@ -210,6 +210,99 @@ static void goal_near_miss(small_firm *f)
         "attribution=Compare with the plants that change nothing");
 }
 
+/* --- nothing_after_sale: three promises whose phase is known --- */
+
+static void phases(small_firm *f, const char *last)
+{
+    PUT(f, "promise", "text=A quote within a day", "phase=before", "judged=said", "state=active");
+    PUT(f, "promise", "text=One price for all", "phase=before", "judged=said", "state=active");
+    PUT(f, "promise", "text=We unpack it for you", last, "judged=said", "state=active");
+}
+
+static void after_fires(small_firm *f)
+{
+    phases(f, "phase=during");
+    PUT(f, "promise", "text=Help for ten years", "phase=after", "judged=said", "state=proposed");
+}
+
+static void after_near_miss(small_firm *f)
+{
+    phases(f, "phase=after");
+}
+
+static void after_no_data(small_firm *f)
+{
+    PUT(f, "promise", "text=A quote within a day", "phase=before", "judged=said", "state=active");
+    PUT(f, "promise", "text=One price for all", "phase=before", "judged=said", "state=active");
+}
+
+/* --- not_adopted: fewer than five days of the last 90 --- */
+
+static void use(small_firm *f, int64_t in_quarter, int64_t in_year)
+{
+    PUT(f, "customer", "name=Hanley");
+    firm_run(f, "usage.days_last_quarter");
+    firm_run(f, "usage.days_last_year");
+    firm_measure(f, "usage.days_last_quarter", 1, "2026-04-02", "2026-06-30", in_quarter);
+    firm_year(f, "usage.days_last_year", 1, in_year);
+}
+
+static void use_fires(small_firm *f)
+{
+    use(f, 4, 100);
+}
+
+static void use_near_miss(small_firm *f)
+{
+    use(f, 5, 100);
+}
+
+static void use_no_data(small_firm *f)
+{
+    use(f, 0, 0);
+    PUT(f, "promise", "text=You use it every week", "customer=C-1", "judged=counted",
+        "measure=adoption", "state=active");
+}
+
+/* --- unpromised_expectation: from an importance of seven on --- */
+
+static void expect_fires(small_firm *f)
+{
+    PUT(f, "expectation", "text=Spares for ten years", "importance=7", "state=confirmed");
+}
+
+static void expect_near_miss(small_firm *f)
+{
+    PUT(f, "promise", "text=Spares for ten years", "judged=said", "state=active");
+    PUT(f, "expectation", "text=Spares for ten years", "importance=7", "state=confirmed",
+        "promise=P-1");
+    PUT(f, "expectation", "text=A card at Christmas", "importance=6", "state=confirmed");
+}
+
+static void expect_no_data(small_firm *f)
+{
+    PUT(f, "expectation", "text=Spares for ten years", "importance=9");
+}
+
+/* --- unfunded_promise --- */
+
+static void funded_fires(small_firm *f)
+{
+    PUT(f, "promise", "text=Parts within a day", "judged=said", "funded=missing", "state=active");
+}
+
+static void funded_near_miss(small_firm *f)
+{
+    PUT(f, "promise", "text=Parts within a day", "judged=said", "funded=partly", "state=active");
+    PUT(f, "promise", "text=Parts within an hour", "judged=said", "funded=missing",
+        "state=proposed");
+}
+
+static void funded_no_data(small_firm *f)
+{
+    PUT(f, "promise", "text=Parts within a day", "judged=said", "state=active");
+}
+
 const warning_fixture warning_fixtures[] = {
     {"level_mismatch", mismatch_fires, mismatch_near_miss, mismatch_no_data},
     {"no_owner", owner_fires, owner_near_miss, nothing},
@@ -220,5 +313,9 @@ const warning_fixture warning_fixtures[] = {
     {"overdue_action", action_fires, action_near_miss, action_no_data},
     {"stale_knowledge", stale_fires, stale_near_miss, stale_no_data},
     {"unclear_goal", goal_fires, goal_near_miss, nothing},
+    {"nothing_after_sale", after_fires, after_near_miss, after_no_data},
+    {"not_adopted", use_fires, use_near_miss, use_no_data},
+    {"unpromised_expectation", expect_fires, expect_near_miss, expect_no_data},
+    {"unfunded_promise", funded_fires, funded_near_miss, funded_no_data},
 };
 const size_t n_warning_fixtures = sizeof warning_fixtures / sizeof *warning_fixtures;

@@ -155,8 +155,17 @@ void test_plan__rolling(void **state)
     kept_promise p = promise(&t, 1, "2026-01-01");
     plan made = make(&p, "2026-07-15", "2026-07-14");
     assert_int_equal(made.n, 2);
+    check(&made.items[0], "2026-04-16", "2026-07-14", false);
+    check(&made.items[1], "2026-04-17", "2026-07-15", true);
+    kept_arena_free(&made.arena);
+    made = make(&p, "2026-07-15", "2026-07-15");
+    assert_int_equal(made.n, 2);
     check(&made.items[0], "2026-04-17", "2026-07-15", false);
     check(&made.items[1], "2026-04-17", "2026-07-15", true);
+    kept_arena_free(&made.arena);
+    made = make(&p, "2026-01-01", "2025-12-31"); /* on its first day nothing is over */
+    assert_int_equal(made.n, 1);
+    check(&made.items[0], "2026-01-01", "2026-01-01", true);
     kept_arena_free(&made.arena);
 }
 

@@ -80,4 +80,26 @@ void test_words__next(void **state)
                         "look at what failed: kept promise show P-7 --rows");
     j.outlook = KEPT_ON_TRACK;
     assert_string_equal(kept_judged_next(&j, &p, "Ann", &arena), "");
+    /* What others promised is asked for, not told. */
+    const kept_promise theirs = {.id = 8, .giver = "supplier", .party = "Northline"};
+    j.outlook = KEPT_AT_RISK;
+    j.overdue = 1;
+    assert_string_equal(kept_judged_next(&j, &theirs, NULL, &arena),
+                        "ask Northline about the 1 that is overdue");
+}
+
+/* What is done every time is counted in times; a figure says how far it has come. */
+void test_words__times_and_figures(void **state)
+{
+    (void)state;
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    kept_judged j = running(1, 1, 0, 0);
+    j.how = "done";
+    assert_string_equal(kept_judged_why(&j, "cases", &arena), "failed 1 of 2 times");
+    j.counts.bad = 0;
+    assert_string_equal(kept_judged_why(&j, "cases", &arena), "");
+    j = running(6, 0, 0, 0);
+    j.has_target_value = true;
+    j.cause = "3.9 so far; at least 5 was promised";
+    assert_string_equal(kept_judged_why(&j, "outcomes", &arena), j.cause);
 }

@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include <math.h>
 #include <unistd.h>
 
 #include "know/firm.h"
@@ -96,6 +97,18 @@ void test_firm__exports_know_what_the_day_knows(void **state)
     CHECK_OK(kept_firm_write_deliveries(&firm, &whole, path, &err));
     char *deliveries = slurp(path, &arena);
     assert_int_equal(lines(deliveries), firm.n_orders + 1);
+    CHECK_CONTAINS(deliveries, ",Tarnside Castings,"); /* whose casing is in it */
+    CHECK_OK(kept_firm_write_invoices(&firm, &whole, path, &err));
+    char *invoices = slurp(path, &arena);
+    CHECK_OK(kept_firm_write_invoices(&firm, &early, path, &err));
+    assert_true(lines(slurp(path, &arena)) < lines(invoices));
+    assert_true(lines(invoices) <= firm.n_orders + 1); /* those of key accounts */
+    CHECK_OK(kept_firm_write_tickets(&firm, &whole, path, &err));
+    double tickets = (double)lines(slurp(path, &arena)) - 1;
+    /* Binomial: five standard deviations, and a few whose day is still to come. */
+    double expected = kept_firm_true.tickets_per_order * (double)firm.n_orders;
+    double five = 5 * sqrt(expected * (1 - kept_firm_true.tickets_per_order));
+    assert_true(tickets < expected + five && tickets > expected - five - 10);
     unlink(path);
     assert_int_equal(kept_firm_write_orders(&firm, &whole, "/nonexistent/x.csv", &err), KEPT_EIO);
     CHECK_CONTAINS(err.msg, "/nonexistent/x.csv");

@@ -20,12 +20,13 @@
 #include "store/scope.h"
 #include "store/store.h"
 
-/* Which rows are of a promise: those of customers, all, or those that name a supplier or channel.
- */
+/* Which rows are of a promise: those of customers, all, or those that name a supplier, carrier or
+ * channel. */
 typedef enum kept_case_match {
     KEPT_MATCH_CUSTOMERS, /* the customers of the window's set */
     KEPT_MATCH_ALL,
     KEPT_MATCH_SUPPLIER, /* column `supplier` equals the window's party */
+    KEPT_MATCH_CARRIER,  /* column `carrier`, likewise */
     KEPT_MATCH_CHANNEL,  /* column `channel`, likewise */
 } kept_case_match;
 
@@ -51,7 +52,7 @@ typedef struct kept_case_window {
     int64_t promise;    /* record */
     int32_t start, end; /* due days, both counted */
     int64_t set;        /* MATCH_CUSTOMERS: number of the set, see kept_case_member */
-    const char *party;  /* MATCH_SUPPLIER, MATCH_CHANNEL */
+    const char *party;  /* MATCH_SUPPLIER, _CARRIER, _CHANNEL */
     /* Measures with a start: due = start + within (calendar time, or working time of the group's
      * calendar); minutes; -1: none. */
     int64_t within;

@@ -17,12 +17,13 @@
 
 static kept_status check_match(kept_case_query *q, kept_err *err)
 {
-    static const char *const columns[] = {
-        [KEPT_MATCH_SUPPLIER] = "supplier", [KEPT_MATCH_CHANNEL] = "channel"};
+    static const char *const columns[] = {[KEPT_MATCH_SUPPLIER] = "supplier",
+                                          [KEPT_MATCH_CARRIER] = "carrier",
+                                          [KEPT_MATCH_CHANNEL] = "channel"};
     kept_case_match match = q->ask->group->match;
     const kept_fact_kind *kinds[] = {q->measure->facts, q->judge->total};
     const char *column = match == KEPT_MATCH_CUSTOMERS ? "customer" : NULL;
-    if (match == KEPT_MATCH_SUPPLIER || match == KEPT_MATCH_CHANNEL)
+    if (match != KEPT_MATCH_CUSTOMERS && match != KEPT_MATCH_ALL)
         column = q->party = columns[match];
     for (size_t i = 0; column && i < KEPT_N(kinds); i++)
         if (kinds[i] && !kept_fact_column_find(kinds[i], column))

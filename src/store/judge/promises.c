@@ -154,7 +154,8 @@ static kept_status load_promises(loading *l, kept_err *err)
         " p.customer, p.receiver_party_segment, coalesce(s.name, c.name) AS party, p.person,"
         " p.owner, p.value_at_stake, p.archived_at, coalesce(p.starts_on, p.promised_on) AS begun,"
         " p.min_coverage, g.name AS segment_name, k.name AS customer_name,"
-        " h.name AS person_name FROM promise p LEFT JOIN customer k ON k.id = p.customer"
+        " h.name AS person_name, s.kind = 'carrier' AS carrier FROM promise p LEFT JOIN customer k "
+        "ON k.id = p.customer"
         " LEFT JOIN person h ON h.id = p.person"
         " LEFT JOIN segment g ON g.id = p.receiver_party_segment LEFT JOIN supplier s ON s.id = "
         "p.giver_party_supplier"
@@ -184,6 +185,7 @@ static kept_status load_promises(loading *l, kept_err *err)
                                         .segment_name = text_of(&p[16]),
                                         .customer_name = text_of(&p[17]),
                                         .person_name = text_of(&p[18]),
+                                        .carrier = int_or(&p[19], 0) != 0,
                                         .person = int_or(&p[10], 0),
                                         .owner = int_or(&p[11], 0),
                                         .has_stake = p[12].type == KEPT_RULE_INT,

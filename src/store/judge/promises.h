@@ -77,6 +77,7 @@ typedef struct kept_promise {
     int64_t customer;  /* record; 0: none */
     int64_t segment;   /* receiver; 0: none */
     const char *party; /* name of the supplier or channel that gives it; NULL: none */
+    bool carrier;      /* that supplier carries goods */
     const char *segment_name, *customer_name, *person_name; /* NULL: none */
     int64_t person, owner;                                  /* 0: none */
     bool has_stake;

@@ -134,6 +134,8 @@ static void read_running(sqlite3_stmt *stmt, kept_arena *arena, kept_judged *j, 
     const char *tripwire = (const char *)sqlite3_column_text(stmt, 20);
     (void)(outlook && kept_outlook_find(outlook, &j->outlook));
     j->running = true;
+    j->has_target_value =
+        sqlite3_column_type(stmt, 13) == SQLITE_NULL && strcmp(j->how, "counted") == 0;
     j->overdue = sqlite3_column_int64(stmt, 15);
     j->volume = real_or_nan(stmt, 16);
     j->p = real_or_nan(stmt, 17);

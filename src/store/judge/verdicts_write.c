@@ -104,7 +104,7 @@ static bool same_rule(const kept_judged *a, const kept_judged *b)
 {
     return a->has_target_value == b->has_target_value && a->target_value == b->target_value &&
            a->at_most == b->at_most && a->rule.allowance.fixed == b->rule.allowance.fixed &&
-           a->rule.allowance.target == b->rule.allowance.target &&
+           (a->has_target_value || a->rule.allowance.target == b->rule.allowance.target) &&
            a->rule.exempted == b->rule.exempted && a->rule.partly_from == b->rule.partly_from &&
            a->rule.min_coverage == b->rule.min_coverage && a->terms == b->terms;
 }

@@ -1,0 +1,3 @@
+kept init w
+exit 2
+kept -w w promise counts --measure on_time
