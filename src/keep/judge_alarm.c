@@ -49,6 +49,14 @@ static size_t outcomes(const kept_case_day *days, size_t n, bool *failed, size_t
     return used;
 }
 
+/* So far back that the last cases are there, mostly, and not much more. */
+static int32_t days_back(const kept_judged *j)
+{
+    enum { LEAST = 30, ROOM = 3 };
+    double days = ROOM * LAST_CASES * (j->end - j->start + 1) / j->volume;
+    return days < LEAST ? LEAST : days > PAST_DAYS ? PAST_DAYS : (int32_t)days;
+}
+
 static kept_status say(kept_judging *j, kept_judged *out, const bool *failed, size_t n, int m,
                        kept_err *err)
 {
@@ -73,7 +81,7 @@ static kept_status watch_runs(kept_judging *j, const kept_group_of *group, const
         return kept_nomem(err);
     for (size_t i = 0; i < n; i++) {
         windows[i] = group->windows[slots[i]];
-        windows[i].start = ask.seen - PAST_DAYS + 1;
+        windows[i].start = ask.seen - days_back(&j->judged[at[i]]) + 1;
         windows[i].end = ask.seen;
     }
     ask.windows = windows;
@@ -151,7 +159,8 @@ kept_status kept_judge__alarms(kept_judging *j, const kept_group_of *group, size
         kept_run_alarm alarm =
             kept_run_alarm_limit(LAST_CASES, horizon(out), at_target(out), false_rate);
         j->false_alarms += alarm.k ? alarm.expected : 0;
-        if (alarm.k == 0 || out->counts.bad < LEAST_BAD || out->outlook == KEPT_ALREADY_BROKEN)
+        /* Of what is at risk as it is they say nothing new. */
+        if (alarm.k == 0 || out->counts.bad < LEAST_BAD || out->outlook != KEPT_ON_TRACK)
             continue;
         at[n] = i;
         slots[n] = slot_of[i - first];

@@ -1,6 +1,7 @@
 /* Promises that are judged alike go together: one statement for all their windows. */
 #include <string.h>
 
+#include "catalogue/expr_type.h"
 #include "keep/judge_int.h"
 #include "store/facts/read.h"
 #include "store/records/rule.h"
@@ -202,6 +203,27 @@ static kept_status add_members(grouping *g, kept_group_of *group, const kept_pro
 
 /* --- Promises --- */
 
+/* A condition that cannot be read must not stop the judging of all others. *ret_cause NULL: it can.
+ */
+static kept_status check_only(grouping *g, const char *only, const kept_fact_kind *facts,
+                              const char **ret_cause, kept_err *err)
+{
+    kept_err inner = KEPT_ERR_INIT;
+    kept_expr *condition = NULL;
+    const kept_formula_rules rules = {.what = "only", .kind = facts};
+    kept_status status = kept_formula_parse(only, "only", g->j->arena, &condition, &inner);
+    if (status == KEPT_OK)
+        status = kept_formula_check(condition, &rules, &inner);
+    *ret_cause = NULL;
+    if (status == KEPT_OK && condition->type == KEPT_TYPE_FLAG)
+        return KEPT_OK;
+    if (status != KEPT_OK && status != KEPT_EARG)
+        return kept_fail(err, status, "%s", inner.msg);
+    *ret_cause = kept_arena_printf(g->j->arena, "the condition on its cases cannot be read (%s)",
+                                   status == KEPT_OK ? "it is no condition" : inner.msg);
+    return *ret_cause ? KEPT_OK : kept_nomem(err);
+}
+
 /* What the terms name, looked up. *ret_cause: why it cannot be judged. */
 static kept_status look_up(grouping *g, const kept_promise *p, const kept_terms *t,
                            kept_case_group *ret, const char **ret_cause, kept_err *err)
@@ -229,6 +251,8 @@ static kept_status look_up(grouping *g, const kept_promise *p, const kept_terms 
         *ret_cause = "its measure is a number and judges no cases";
     else if (ret->measure->judge->start && t->within < 0)
         *ret_cause = "it does not say within which time";
+    else if (t->only)
+        return check_only(g, t->only, ret->measure->facts, ret_cause, err);
     return KEPT_OK;
 }
 

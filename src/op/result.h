@@ -42,8 +42,8 @@ typedef struct kept_field {
     const char *unit; /* "weeks", "per year", NULL when it has none */
     const char *help; /* one sentence with the exact term, NULL allowed */
     bool estimate;    /* a model's figure: rounded on screen, where more digits only look exact */
-    /* On a terminal left out of tables, and as a single figure when it is empty: there the room is
-     * for what matters. */
+    /* Left out of tables on a terminal, and as a single figure wherever people read when it is
+     * empty: there the room is for what matters. */
     bool detail;
     bool folds; /* a sentence: in a table on a terminal it goes on below rather than being cut */
 } kept_field;

@@ -151,7 +151,8 @@ static void add_grid(kept_html_page *page, const kept_html_section *section,
     bool any = false;
     for (size_t i = 0; i < def->n_fields;) {
         size_t span = kept_format_interval(def->fields, def->n_fields, i);
-        if (!is_key(section, def, i, left)) {
+        bool empty = def->fields[i].detail && !group->cells[i].known;
+        if (!is_key(section, def, i, left) && !empty) {
             if (!any) {
                 add_heading(page, def);
                 kept_html__add(page, "<dl class=\"facts\">\n");
