@@ -11,7 +11,7 @@
 enum { MOST_DAYS = 4000 };
 /* Parts of a window at which its predictions are scored. */
 static const double marks[] = {0.25, 0.5, 0.75};
-static const char *const mark_words[] = {"25 %", "50 %", "75 %"};
+static const char *const mark_words[] = {"25 %", "50 %", "75 %", "rolling: each day"};
 
 static const kept_param params[] = {
     {.name = "replay",
@@ -44,6 +44,8 @@ typedef struct found {
     size_t n, room;
     kept_judged *judged; /* what became of the windows, by promise and window */
     size_t n_judged;
+    kept_judged *rolled; /* rolling windows as they stood on days of the past */
+    size_t n_rolled, room_rolled;
 } found;
 
 static int by_window(const void *a, const void *b)
@@ -73,8 +75,33 @@ static kept_status add(found *f, const kept_judging *j, const kept_judged *judge
     for (size_t i = 0; i < j->n_promises; i++)
         if (j->promises[i].id == judged->promise)
             customer = j->promises[i].customer;
-    f->items[f->n++] = (kept_prediction){judged->promise, customer, judged->start, judged->end, day,
-                                         judged->p,       false};
+    int32_t length = judged->end - judged->start + 1;
+    f->items[f->n++] = (kept_prediction){.promise = judged->promise,
+                                         .customer = customer,
+                                         .start = judged->rolling ? judged->end + 1 : judged->start,
+                                         .end = judged->end + (judged->rolling ? length : 0),
+                                         .day = day,
+                                         .p = judged->p};
+    return KEPT_OK;
+}
+
+/* What a rolling window had come to on that day. */
+static kept_status remember(found *f, const kept_judged *judged, kept_err *err)
+{
+    if (f->n_rolled == f->room_rolled) {
+        size_t room = f->room_rolled ? 2 * f->room_rolled : 256;
+        kept_judged *rolled = KEPT_NEW_N(f->ctx->arena, kept_judged, room);
+        if (!rolled)
+            return kept_nomem(err);
+        for (size_t i = 0; i < f->n_rolled; i++)
+            rolled[i] = f->rolled[i];
+        f->rolled = rolled;
+        f->room_rolled = room;
+    }
+    f->rolled[f->n_rolled++] = (kept_judged){.promise = judged->promise,
+                                             .start = judged->start,
+                                             .end = judged->end,
+                                             .verdict = judged->verdict};
     return KEPT_OK;
 }
 
@@ -90,7 +117,10 @@ static kept_status replay_day(found *f, int32_t day, kept_err *err)
     KEPT_TRY(kept_judge_promises(&then, f->store, 0, &j, err));
     for (size_t i = 0; i < j.n; i++) {
         const kept_judged *one = &j.judged[i];
-        if (one->running && !isnan(one->p) && one->outlook != KEPT_ALREADY_BROKEN && one->end > day)
+        if (one->rolling && !one->running)
+            KEPT_TRY(remember(f, one, err));
+        if (one->running && !isnan(one->p) && one->outlook != KEPT_ALREADY_BROKEN &&
+            (one->rolling || one->end > day))
             KEPT_TRY(add(f, &j, one, day, err));
     }
     return KEPT_OK;
@@ -121,15 +151,54 @@ static kept_status replay(found *f, const kept_args *args, kept_err *err)
 static kept_status stored(found *f, kept_err *err)
 {
     KEPT_TRY(kept_predictions_read(f->store, &f->ctx->scope, f->ctx->arena, &f->items, &f->n, err));
+    /* Verdicts that were replaced tell how rolling windows stood on earlier days. */
+    KEPT_TRY(kept_judged_read(f->store, &f->ctx->scope, 0, true, f->ctx->arena, &f->rolled,
+                              &f->n_rolled, err));
     return kept_judged_read(f->store, &f->ctx->scope, 0, false, f->ctx->arena, &f->judged,
                             &f->n_judged, err);
 }
 
 /* --- What became of them --- */
 
+static bool was_missed(kept_verdict verdict)
+{
+    return verdict == KEPT_VERDICT_BROKEN || verdict == KEPT_VERDICT_PARTLY;
+}
+
+/* Said before its days began: of a rolling window. */
+static bool is_rolling(const kept_prediction *p)
+{
+    return p->day < p->start;
+}
+
+/* Missed when it was so on any day that was looked at; kept once the last of its days was. */
+static int rolling_outcome(const found *f, const kept_prediction *p)
+{
+    bool over = false;
+    size_t low = 0, high = f->n_rolled;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (f->rolled[middle].promise < p->promise)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < f->n_rolled && f->rolled[low].promise == p->promise; low++) {
+        const kept_judged *j = &f->rolled[low];
+        if (j->running)
+            continue;
+        if (j->end >= p->start && j->end <= p->end && was_missed(j->verdict))
+            return 1;
+        over = over || j->end >= p->end;
+    }
+    return over ? 0 : -1;
+}
+
 /* 1: missed, 0: kept, -1: no telling. */
 static int outcome(const found *f, const kept_prediction *p)
 {
+    if (is_rolling(p))
+        return rolling_outcome(f, p);
     const kept_judged key = {.promise = p->promise, .start = p->start, .end = p->end};
     const kept_judged *j = NULL;
     size_t low = 0, high = f->n_judged;
@@ -145,14 +214,24 @@ static int outcome(const found *f, const kept_prediction *p)
             j = &f->judged[low];
     if (!j)
         return -1;
-    return j->verdict == KEPT_VERDICT_KEPT                                          ? 0
-           : j->verdict == KEPT_VERDICT_BROKEN || j->verdict == KEPT_VERDICT_PARTLY ? 1
-                                                                                    : -1;
+    return j->verdict == KEPT_VERDICT_KEPT ? 0 : was_missed(j->verdict) ? 1 : -1;
 }
 
-/* Of each window the last prediction before the mark, when it is not older than half of the way to
- * it: windows judged too seldom say nothing about the mark. */
-static kept_status at_mark(const found *f, double mark, bool acted, kept_forecast **ret,
+/* Of each window the last prediction before the mark, when it is not older than a quarter of the
+ * window: those judged too seldom say nothing about the mark. */
+static bool is_at(const found *f, size_t i, double mark)
+{
+    const kept_prediction *p = &f->items[i];
+    double length = p->end - p->start + 1, at = p->start + mark * length;
+    double earliest = p->start + (mark - 0.25) * length;
+    bool later = i + 1 < f->n && f->items[i + 1].promise == p->promise &&
+                 f->items[i + 1].start == p->start && f->items[i + 1].end == p->end &&
+                 f->items[i + 1].day <= at;
+    return p->day <= at && p->day >= earliest && !later;
+}
+
+/* Predictions to be scored at a mark; beyond the last mark all of rolling windows. */
+static kept_status at_mark(const found *f, size_t mark, bool acted, kept_forecast **ret,
                            size_t *ret_n, kept_err *err)
 {
     kept_forecast *list = KEPT_NEW_N(f->ctx->arena, kept_forecast, f->n);
@@ -161,12 +240,9 @@ static kept_status at_mark(const found *f, double mark, bool acted, kept_forecas
         return kept_nomem(err);
     for (size_t i = 0; i < f->n; i++) {
         const kept_prediction *p = &f->items[i];
-        double length = p->end - p->start + 1, at = p->start + mark * length;
-        double earliest = p->start + (mark - 0.25) * length;
-        bool later = i + 1 < f->n && f->items[i + 1].promise == p->promise &&
-                     f->items[i + 1].start == p->start && f->items[i + 1].end == p->end &&
-                     f->items[i + 1].day <= at;
-        if (p->day > at || p->day < earliest || later || p->acted != acted)
+        bool rolling = mark == KEPT_N(marks);
+        if (p->acted != acted || is_rolling(p) != rolling ||
+            (!rolling && !is_at(f, i, marks[mark])))
             continue;
         int happened = outcome(f, p);
         if (happened >= 0)
@@ -287,13 +363,13 @@ static kept_status show(found *f, kept_result *result, kept_err *err)
     kept_table *table = kept_result_table(result, &score_table);
     kept_scored halfway = {.n = 0};
     kept_bin halfway_bins[KEPT_SCORE_BINS];
-    for (size_t m = 0; m < KEPT_N(marks); m++)
+    for (size_t m = 0; m <= KEPT_N(marks); m++)
         for (int acted = 0; acted < 2; acted++) {
             kept_forecast *list = NULL;
             kept_scored scored;
             kept_bin bins[KEPT_SCORE_BINS];
             size_t n = 0;
-            KEPT_TRY(at_mark(f, marks[m], acted, &list, &n, err));
+            KEPT_TRY(at_mark(f, m, acted, &list, &n, err));
             if (n == 0)
                 continue;
             KEPT_TRY(kept_score(list, n, f->ctx->arena, &scored, bins, err));
@@ -329,6 +405,8 @@ static kept_status run(kept_ctx *ctx, const kept_args *args, kept_result *result
     KEPT_TRY(kept_args_flag(args, "replay") ? replay(&f, args, err) : stored(&f, err));
     if (f.n > 1)
         qsort(f.items, f.n, sizeof *f.items, by_prediction);
+    if (f.n_rolled > 1)
+        qsort(f.rolled, f.n_rolled, sizeof *f.rolled, by_window);
     if (f.n_judged > 1)
         qsort(f.judged, f.n_judged, sizeof *f.judged, by_window);
     return show(&f, result, err);

@@ -108,6 +108,7 @@ static kept_judged begin(const kept_group_of *group, size_t i)
     kept_judged out = {.promise = s->promise->id,
                        .start = w->start,
                        .end = w->end,
+                       .rolling = t->window == KEPT_WINDOW_ROLLING,
                        .how = "counted",
                        .measure = t->measure,
                        .counts = group->counts[i].counts,

@@ -14,7 +14,8 @@
 typedef struct kept_prediction {
     int64_t promise;
     int64_t customer;   /* record, of the promise; 0: none */
-    int32_t start, end; /* the window */
+    int32_t start, end; /* the window; of a rolling one the days that follow `day`, on any of which
+                           it may be missed */
     int32_t day;        /* on which it was said */
     double p;
     bool acted; /* an action or a notice about the promise was recorded in the window */

@@ -35,6 +35,7 @@ typedef struct kept_judged {
     int64_t promise;
     int32_t start, end; /* both counted */
     bool running;       /* outlook holds; else verdict */
+    bool rolling;       /* running: the last so many days; its chance is of the next as many */
     kept_verdict verdict;
     kept_outlook outlook;
     const char *cause, *remedy; /* not measured: why, and what helps; NULL */

@@ -226,13 +226,14 @@ static kept_status add_outlook(writing *w, sqlite3_stmt *stmt, const kept_judged
     return run_once(w, stmt, err);
 }
 
-/* The first of a day stands: it is what was known when it was said. */
+/* The first of a day stands: it is what was known when it was said. Of a rolling window it is about
+ * the days that follow. */
 static kept_status add_prediction(writing *w, sqlite3_stmt *stmt, const kept_judged *j,
                                   kept_err *err)
 {
     sqlite3_bind_int64(stmt, 1, j->promise);
-    bind_day(stmt, 2, j->start);
-    bind_day(stmt, 3, j->end);
+    bind_day(stmt, 2, j->rolling ? j->end + 1 : j->start);
+    bind_day(stmt, 3, j->rolling ? 2 * j->end - j->start + 1 : j->end);
     bind_text(stmt, 4, w->as_of);
     sqlite3_bind_double(stmt, 5, j->p);
     sqlite3_bind_double(stmt, 6, j->p_low);
