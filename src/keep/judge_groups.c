@@ -1,9 +1,9 @@
 /* Promises that are judged alike go together: one statement for all their windows. */
 #include <string.h>
 
-#include "catalogue/expr_type.h"
 #include "keep/judge_int.h"
 #include "store/facts/read.h"
+#include "store/judge/alike.h"
 #include "store/records/rule.h"
 
 kept_status kept_judge__grow(kept_arena *arena, void **items, size_t n, size_t *room, size_t size,
@@ -34,23 +34,6 @@ static bool same_text(const char *a, const char *b)
 }
 
 /* --- Which group --- */
-
-static kept_counted_by counted_by(const kept_terms *t)
-{
-    return strcmp(t->counted_by, "day") == 0     ? KEPT_BY_DAY
-           : strcmp(t->counted_by, "week") == 0  ? KEPT_BY_WEEK
-           : strcmp(t->counted_by, "month") == 0 ? KEPT_BY_MONTH
-                                                 : KEPT_BY_CASE;
-}
-
-static kept_case_match match_of(const kept_promise *p)
-{
-    if (strcmp(p->giver, "supplier") == 0)
-        return p->carrier ? KEPT_MATCH_CARRIER : KEPT_MATCH_SUPPLIER;
-    if (strcmp(p->giver, "channel") == 0)
-        return KEPT_MATCH_CHANNEL;
-    return p->customer || p->segment ? KEPT_MATCH_CUSTOMERS : KEPT_MATCH_ALL;
-}
 
 static kept_status find_group(grouping *g, const kept_case_group *want, const char *calendar,
                               size_t *ret_i, kept_err *err)
@@ -111,20 +94,6 @@ static kept_status add_parts(grouping *g, kept_group_of *group, size_t whole, ke
     return KEPT_OK;
 }
 
-/* Minutes; a working day is as long as the first of the week on which somebody works. */
-static int64_t within(const kept_terms *t, const kept_calendar *calendar)
-{
-    enum { MINUTES_OF_DAY = 24 * 60, DAYS = 7 };
-    int64_t minutes = 0;
-    if (!t->working_days || !calendar)
-        return t->within;
-    for (size_t d = 0; d < DAYS && minutes == 0; d++)
-        for (size_t i = 0; i < calendar->weekdays[d].n; i++)
-            minutes +=
-                calendar->weekdays[d].shifts[i].closes - calendar->weekdays[d].shifts[i].opens;
-    return t->within * minutes / MINUTES_OF_DAY;
-}
-
 static kept_status add_windows(grouping *g, kept_group_of *group, const kept_promise *p,
                                const kept_planned *planned, kept_err *err)
 {
@@ -134,7 +103,7 @@ static kept_status add_windows(grouping *g, kept_group_of *group, const kept_pro
                                .end = planned->days.end,
                                .set = p->customer ? p->customer : -p->segment,
                                .party = p->party,
-                               .within = within(t, group->group.calendar),
+                               .within = kept_terms_within(t, group->group.calendar),
                                .tolerance = t->tolerance,
                                .target_value = t->has_target_value ? t->target_value : 0,
                                .period_target = t->period_target};
@@ -203,59 +172,6 @@ static kept_status add_members(grouping *g, kept_group_of *group, const kept_pro
 
 /* --- Promises --- */
 
-/* A condition that cannot be read must not stop the judging of all others. *ret_cause NULL: it can.
- */
-static kept_status check_only(grouping *g, const char *only, const kept_fact_kind *facts,
-                              const char **ret_cause, kept_err *err)
-{
-    kept_err inner = KEPT_ERR_INIT;
-    kept_expr *condition = NULL;
-    const kept_formula_rules rules = {.what = "only", .kind = facts};
-    kept_status status = kept_formula_parse(only, "only", g->j->arena, &condition, &inner);
-    if (status == KEPT_OK)
-        status = kept_formula_check(condition, &rules, &inner);
-    *ret_cause = NULL;
-    if (status == KEPT_OK && condition->type == KEPT_TYPE_FLAG)
-        return KEPT_OK;
-    if (status != KEPT_OK && status != KEPT_EARG)
-        return kept_fail(err, status, "%s", inner.msg);
-    *ret_cause = kept_arena_printf(g->j->arena, "the condition on its cases cannot be read (%s)",
-                                   status == KEPT_OK ? "it is no condition" : inner.msg);
-    return *ret_cause ? KEPT_OK : kept_nomem(err);
-}
-
-/* What the terms name, looked up. *ret_cause: why it cannot be judged. */
-static kept_status look_up(grouping *g, const kept_promise *p, const kept_terms *t,
-                           kept_case_group *ret, const char **ret_cause, kept_err *err)
-{
-    kept_err inner = KEPT_ERR_INIT;
-    *ret_cause = NULL;
-    *ret = (kept_case_group){
-        .zone = t->zone, .match = match_of(p), .only = t->only, .counted_by = counted_by(t)};
-    if (!t->measure) {
-        *ret_cause = "no measure says how to judge it";
-        return KEPT_OK;
-    }
-    kept_status status = kept_measures_find(&g->j->measures, t->measure, &ret->measure, &inner);
-    if (status == KEPT_OK && t->working && t->calendar)
-        status = kept_calendars_find(&g->j->calendars, t->calendar, &ret->calendar, &inner);
-    if (status != KEPT_OK && status != KEPT_ENOTFOUND)
-        return kept_fail(err, status, "%s", inner.msg);
-    if (!ret->measure)
-        *ret_cause = "what it names as its measure is not among the measures";
-    else if (status != KEPT_OK)
-        *ret_cause = "the working calendar that it names is not declared";
-    else if (t->working && !t->calendar)
-        *ret_cause = "it promises working time and names no working calendar";
-    else if (!ret->measure->judge)
-        *ret_cause = "its measure is a number and judges no cases";
-    else if (ret->measure->judge->start && t->within < 0)
-        *ret_cause = "it does not say within which time";
-    else if (t->only)
-        return check_only(g, t->only, ret->measure->facts, ret_cause, err);
-    return KEPT_OK;
-}
-
 static kept_status group_promise(grouping *g, const kept_promise *p, kept_err *err)
 {
     kept_planned *planned = NULL;
@@ -267,7 +183,8 @@ static kept_status group_promise(grouping *g, const kept_promise *p, kept_err *e
         size_t at;
         if (planned[i].terms->how != KEPT_HOW_COUNTED)
             continue;
-        KEPT_TRY(look_up(g, p, planned[i].terms, &want, &cause, err));
+        KEPT_TRY(kept_terms_group(p, planned[i].terms, &g->j->measures, &g->j->calendars,
+                                  g->j->arena, &want, &cause, err));
         if (cause) {
             KEPT_TRY(kept_judge__unmeasured(g->j, p, &planned[i], cause,
                                             "name a measure that judges cases: kept measures",

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "kept/missed.h"
 #include "store/facts/read.h"
+#include "store/judge/alike.h"
 #include "store/measures/measures.h"
 #include "store/records/rule.h"
 
@@ -23,79 +24,22 @@ typedef struct reading {
 
 /* --- What is counted --- */
 
-static kept_counted_by counted_by(const char *name)
-{
-    return strcmp(name, "day") == 0     ? KEPT_BY_DAY
-           : strcmp(name, "week") == 0  ? KEPT_BY_WEEK
-           : strcmp(name, "month") == 0 ? KEPT_BY_MONTH
-                                        : KEPT_BY_CASE;
-}
-
-static kept_case_match match_of(const kept_promise *p)
-{
-    if (strcmp(p->giver, "supplier") == 0 && p->party)
-        return KEPT_MATCH_SUPPLIER;
-    if (strcmp(p->giver, "channel") == 0 && p->party)
-        return KEPT_MATCH_CHANNEL;
-    return p->customer || p->segment ? KEPT_MATCH_CUSTOMERS : KEPT_MATCH_ALL;
-}
-
-/* The name of a measure nearest to what was written; NULL: none is near. */
-static const char *nearest(const kept_measures *measures, const char *name, kept_arena *arena)
-{
-    const char **names = name ? KEPT_NEW_N(arena, const char *, measures->n) : NULL;
-    for (size_t i = 0; names && i < measures->n; i++)
-        names[i] = measures->items[i]->name;
-    return names ? kept_text_nearest(name, names, measures->n) : NULL;
-}
-
 static kept_status look_up(const reading *r, const char **ret_cause, kept_err *err)
 {
     const kept_terms *t = r->terms;
-    kept_case_group *g = &r->facts->group;
-    kept_err inner = KEPT_ERR_INIT;
     kept_measures measures;
     kept_calendars calendars;
-    *g = (kept_case_group){.zone = t->zone,
-                           .match = match_of(r->promise),
-                           .only = t->only,
-                           .counted_by = counted_by(t->counted_by)};
-    *ret_cause = NULL;
+    if (t->how != KEPT_HOW_COUNTED) {
+        *ret_cause = "it is not counted from facts";
+        return KEPT_OK;
+    }
     KEPT_TRY(kept_store_measures(r->store, r->ctx->arena, &measures, err));
     KEPT_TRY(kept_calendars_load(kept_store_folder(r->store), r->ctx->arena, &calendars, err));
-    const char *near = nearest(&measures, t->measure, r->ctx->arena);
-    if (t->how != KEPT_HOW_COUNTED)
-        *ret_cause = "it is not counted from facts";
-    else if (!t->measure)
-        *ret_cause = "no measure says how to see that it was kept";
-    else if (kept_measures_find(&measures, t->measure, &g->measure, &inner) != KEPT_OK)
-        *ret_cause = kept_arena_printf(r->ctx->arena, "\"%.*s\" is not among the measures%s%s%s",
-                                       KEPT_SHOWN(t->measure, 60), near ? "; did you mean \"" : "",
-                                       near ? near : "", near ? "\"" : "");
-    else if (!g->measure->judge)
-        *ret_cause = "its measure is a number and judges no cases";
-    else if (g->measure->judge->start && t->within < 0)
-        *ret_cause = "it does not say within which time";
-    else if (t->working && (!t->calendar || kept_calendars_find(&calendars, t->calendar,
-                                                                &g->calendar, &inner) != KEPT_OK))
-        *ret_cause = "it promises working time and names no working calendar that is declared";
-    else if (!t->has_target && !t->allowance.fixed)
+    KEPT_TRY(kept_terms_group(r->promise, t, &measures, &calendars, r->ctx->arena, &r->facts->group,
+                              ret_cause, err));
+    if (!*ret_cause && !t->has_target && !t->allowance.fixed)
         *ret_cause = "no target says how many may fail";
-    return *ret_cause || g->measure ? KEPT_OK : kept_nomem(err);
-}
-
-/* Minutes; a working day is as long as the first of the week on which somebody works. */
-static int64_t within(const kept_terms *t, const kept_calendar *calendar)
-{
-    enum { MINUTES_OF_DAY = 24 * 60, DAYS = 7 };
-    int64_t minutes = 0;
-    if (!t->working_days || !calendar)
-        return t->within;
-    for (size_t d = 0; d < DAYS && minutes == 0; d++)
-        for (size_t i = 0; i < calendar->weekdays[d].n; i++)
-            minutes +=
-                calendar->weekdays[d].shifts[i].closes - calendar->weekdays[d].shifts[i].opens;
-    return t->within * minutes / MINUTES_OF_DAY;
+    return KEPT_OK;
 }
 
 static void name_cases(kept_case_facts *f)
@@ -256,7 +200,7 @@ kept_status kept_case_facts_read(kept_ctx *ctx, kept_store *store, const kept_pr
                            .start = f->seen - KEPT_FACTS_DAYS + 1,
                            .end = f->seen,
                            .party = promise->party,
-                           .within = within(r.terms, f->group.calendar),
+                           .within = kept_terms_within(r.terms, f->group.calendar),
                            .tolerance = r.terms->tolerance,
                            .target_value = r.terms->has_target_value ? r.terms->target_value : 0,
                            .period_target = r.terms->period_target};
