@@ -1,7 +1,8 @@
 /* bench/judge FOLDER DELIVERIES PROMISES - deliveries judged for promises of one customer each,
  * with five windows, as ratios to what the engine alone takes for the same counts in the same run.
- * The counts by themselves; and all that kept judge does before it writes: the promises read, their
- * verdicts, what is open, the chance of being missed with priors from others, the alarms. */
+ * The counts by themselves; the verdicts, with the promises read and planned; and all that kept
+ * judge does before it writes: what is open, the chance of being missed with priors from others,
+ * the alarms. */
 #include <string.h>
 
 #include "base/date.h"
@@ -178,6 +179,18 @@ static void add_promises(const setup *s, kept_store *store)
     kept_buf_free(&sql);
 }
 
+/* Promises that have ended have verdicts and nothing to look out for. */
+static void end_promises(kept_store *store)
+{
+    kept_err err = KEPT_ERR_INIT;
+    kept_buf sql = KEPT_BUF_INIT;
+    char last[11];
+    kept_day_write(SEEN - 30, last);
+    kept_buf_printf(&sql, "UPDATE promise SET ends_on = '%s'", last);
+    BENCH_OK(kept_ledger_run(&store->ledger, kept_buf_text(&sql), &err));
+    kept_buf_free(&sql);
+}
+
 static bench_timer judge_all(kept_store *store, size_t *ret_judged)
 {
     kept_err err = KEPT_ERR_INIT;
@@ -238,6 +251,11 @@ int main(int argc, char **argv)
     bench_timer all = judge_all(store, &judged);
     for (int i = 0; i < RUNS; i++)
         all = less(all, judge_all(store, &judged));
+    size_t verdicts = 0;
+    end_promises(store);
+    bench_timer closed = judge_all(store, &verdicts);
+    for (int i = 0; i < RUNS; i++)
+        closed = less(closed, judge_all(store, &verdicts));
     kept_store_close(store);
     kept_duck_close(duck);
     kept_arena_free(&arena);
@@ -252,6 +270,9 @@ int main(int argc, char **argv)
     bench_print("judge_wall", ours.wall, "s");
     bench_print("judge_over_sql", ours.wall / theirs.wall, "(wall)");
     bench_print("judge_over_sql_cpu", ours.cpu / theirs.cpu, "(CPU)");
+    bench_print("verdicts", (double)verdicts, "");
+    bench_print("verdicts_wall", closed.wall, "s");
+    bench_print("verdicts_over_sql", closed.wall / theirs.wall, "(wall)");
     bench_print("judged", (double)judged, "windows with a verdict or an outlook");
     bench_print("all_wall", all.wall, "s");
     bench_print("all_over_sql", all.wall / theirs.wall, "(wall)");

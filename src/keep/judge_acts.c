@@ -55,12 +55,12 @@ static kept_verdict verdict_of(const kept_fulfilment *f)
     return KEPT_NOT_MEASURED;
 }
 
+/* The words of people about the cause stay in their record (kept_judged_why shows them): a verdict
+ * is never changed, and what names somebody must be erasable. */
 static const char *cause_of(kept_judging *j, const kept_fulfilment *f, const kept_planned *w)
 {
     int32_t due = f->due != KEPT_NO_DAY ? f->due : w->days.end;
-    if (f->cause)
-        return f->cause;
-    if (strcmp(f->verdict, "late") == 0 && f->done != KEPT_NO_DAY && f->done > due)
+    if (!f->cause && strcmp(f->verdict, "late") == 0 && f->done != KEPT_NO_DAY && f->done > due)
         return kept_arena_printf(j->arena, "%d day%s late", f->done - due,
                                  f->done - due == 1 ? "" : "s");
     return NULL;

@@ -268,7 +268,7 @@ static void add_now(kept_ctx *ctx, kept_result *result, kept_cell *row, const ke
     }
     if (!j)
         return;
-    row[8] = kept_cell_text(result, kept_judged_why(j, r->cases, ctx->arena));
+    row[8] = kept_cell_text(result, kept_judged_why(j, r->promise, r->cases, ctx->arena));
     row[9] = kept_cell_text(result,
                             kept_judged_next(j, r->promise, r->promise->person_name, ctx->arena));
     row[10] = kept_cell_int(j->counts.good);

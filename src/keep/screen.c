@@ -136,7 +136,7 @@ static void add_risks(kept_ctx *ctx, const kept_registered *rows, size_t n, kept
         row[1] = kept_cell_text(result, r->promise->text);
         row[2] = kept_cell_text(result, kept_registered_to(r));
         row[3] = kept_cell_text(result, outlook_of(r));
-        row[4] = kept_cell_text(result, kept_judged_why(r->now, r->cases, ctx->arena));
+        row[4] = kept_cell_text(result, kept_judged_why(r->now, r->promise, r->cases, ctx->arena));
         row[5] = kept_cell_text(
             result, kept_judged_next(r->now, r->promise, r->promise->person_name, ctx->arena));
     }

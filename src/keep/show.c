@@ -87,8 +87,9 @@ static void add_window(kept_ctx *ctx, kept_result *result, kept_table *table, co
     row[6] = kept_cell_real(j->figure);
     if (j->has_target_value)
         row[7] = kept_cell_real((double)j->target_value / KEPT_SHARE_ONE);
-    row[11] = kept_cell_text(
-        result, j->verdict == KEPT_NOT_MEASURED ? j->cause : kept_judged_why(j, cases, ctx->arena));
+    row[11] = kept_cell_text(result, j->verdict == KEPT_NOT_MEASURED
+                                         ? j->cause
+                                         : kept_judged_why(j, p, cases, ctx->arena));
     row[12] = kept_cell_int(j->terms);
     row[13] = kept_cell_day(j->start);
     row[14] = kept_cell_day(j->end);
@@ -137,7 +138,7 @@ static void add_outlook(kept_ctx *ctx, kept_result *result, const kept_promise *
     const char *chance = j->outlook == KEPT_AT_RISK ? kept_chance_words(j->p) : NULL;
     kept_group_text(result, g, "outlook", chance ? chance : kept_outlook_words(j->outlook));
     kept_group_text(result, g, "window", words);
-    kept_group_text(result, g, "why", kept_judged_why(j, cases, ctx->arena));
+    kept_group_text(result, g, "why", kept_judged_why(j, p, cases, ctx->arena));
     const char *next = kept_judged_next(j, p, NULL, ctx->arena);
     kept_group_text(result, g, "next", next && *next ? next : NULL);
     if (j->outlook == KEPT_ALREADY_BROKEN || j->tripwire >= KEPT_TRIP_ACT)

@@ -48,8 +48,27 @@ static bool by_cases(const kept_judged *j)
     return !kept_text_equal(j->how, "done") && !kept_text_equal(j->how, "said");
 }
 
-const char *kept_judged_why(const kept_judged *j, const char *cases, kept_arena *arena)
+/* What people wrote about the cause of the last act of the window. */
+static const char *recorded_cause(const kept_judged *j, const kept_promise *p)
 {
+    const kept_fulfilment *last = NULL;
+    for (size_t i = 0; p && i < p->n_fulfilments; i++) {
+        const kept_fulfilment *f = &p->fulfilments[i];
+        int32_t day = f->due != KEPT_NO_DAY ? f->due : f->done;
+        if (day >= j->start && day <= j->end && (!last || f->id > last->id))
+            last = f;
+    }
+    return last ? last->cause : NULL;
+}
+
+const char *kept_judged_why(const kept_judged *j, const kept_promise *p, const char *cases,
+                            kept_arena *arena)
+{
+    if (!j->cause && !kept_text_equal(j->how, "counted")) {
+        const char *cause = recorded_cause(j, p);
+        if (cause)
+            return cause;
+    }
     KEPT_AUTO_BUF out = KEPT_BUF_INIT;
     bool measured =
         j->running ? j->outlook != KEPT_OUTLOOK_NOT_MEASURED : j->verdict != KEPT_NOT_MEASURED;

@@ -33,17 +33,17 @@ void test_words__why(void **state)
     (void)state;
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_judged j = running(16, 2, 3, 3);
-    assert_string_equal(kept_judged_why(&j, "deliveries", &arena),
+    assert_string_equal(kept_judged_why(&j, NULL, "deliveries", &arena),
                         "2 of 18 deliveries failed; at most 3 may; 3 are still open");
     j.tripwire = KEPT_TRIP_ACT;
     j.allowed = 2;
     j.counts.open = 1;
-    assert_string_equal(kept_judged_why(&j, "deliveries", &arena),
+    assert_string_equal(kept_judged_why(&j, NULL, "deliveries", &arena),
                         "2 of 18 deliveries failed; at most 2 may, which are used up: the next one "
                         "breaks it; 1 is still open");
     j = running(14, 0, 0, 0);
     j.counts.unknown = 6;
-    assert_string_equal(kept_judged_why(&j, "tickets", &arena),
+    assert_string_equal(kept_judged_why(&j, NULL, "tickets", &arena),
                         "none of 14 tickets failed; none may; judged on 14 of 20 tickets");
 }
 
@@ -57,7 +57,7 @@ void test_words__not_measured(void **state)
     j.outlook = KEPT_OUTLOOK_NOT_MEASURED;
     j.cause = "of 20 cases only 5 could be judged";
     j.remedy = "fill in what is missing";
-    assert_string_equal(kept_judged_why(&j, "tickets", &arena), j.cause);
+    assert_string_equal(kept_judged_why(&j, NULL, "tickets", &arena), j.cause);
     assert_string_equal(kept_judged_next(&j, &p, "Ann", &arena), j.remedy);
 }
 
@@ -95,11 +95,33 @@ void test_words__times_and_figures(void **state)
     KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
     kept_judged j = running(1, 1, 0, 0);
     j.how = "done";
-    assert_string_equal(kept_judged_why(&j, "cases", &arena), "failed 1 of 2 times");
+    assert_string_equal(kept_judged_why(&j, NULL, "cases", &arena), "failed 1 of 2 times");
     j.counts.bad = 0;
-    assert_string_equal(kept_judged_why(&j, "cases", &arena), "");
+    assert_string_equal(kept_judged_why(&j, NULL, "cases", &arena), "");
     j = running(6, 0, 0, 0);
     j.has_target_value = true;
     j.cause = "3.9 so far; at least 5 was promised";
-    assert_string_equal(kept_judged_why(&j, "outcomes", &arena), j.cause);
+    assert_string_equal(kept_judged_why(&j, NULL, "outcomes", &arena), j.cause);
+}
+
+/* Words of people about a cause are read where they were written, and nowhere else. */
+void test_words__cause_of_an_act(void **state)
+{
+    (void)state;
+    KEPT_AUTO_ARENA arena = KEPT_ARENA_INIT;
+    const kept_fulfilment acts[] = {
+        {.id = 1, .due = 100, .done = 105, .verdict = "late", .cause = "The van broke down."},
+        {.id = 2, .due = 200, .done = KEPT_NO_DAY, .verdict = "broken", .cause = "Forgotten."},
+    };
+    const kept_promise p = {.id = 7, .fulfilments = acts, .n_fulfilments = 2};
+    kept_judged j = {.how = "done",
+                     .verdict = KEPT_VERDICT_PARTLY,
+                     .start = 90,
+                     .end = 100,
+                     .counts = {.bad = 1},
+                     .figure = NAN};
+    assert_string_equal(kept_judged_why(&j, &p, "cases", &arena), "The van broke down.");
+    j.start = 101;
+    j.end = 200;
+    assert_string_equal(kept_judged_why(&j, &p, "cases", &arena), "Forgotten.");
 }
