@@ -67,8 +67,8 @@ static size_t index_of(const kept_judging *j, int64_t promise)
     return low;
 }
 
-/* A promise whose terms name another measure now is in two groups, and an earlier window in the
- * first may still wait for facts: of all that run the newest is shown. */
+/* Windows whose days have passed wait for facts to close them, and a promise whose terms name
+ * another measure now is in two groups: of all that run the newest is shown. */
 static kept_status drop_waiting(kept_judging *j, kept_err *err)
 {
     int32_t *newest = KEPT_NEW_N(j->arena, int32_t, j->n_promises);

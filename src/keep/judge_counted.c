@@ -51,10 +51,13 @@ static kept_status imported_until(kept_judging *j, const char *kind, int32_t *re
     size_t n = 0;
     int64_t latest = 0;
     KEPT_TRY(kept_import_list(j->store, &j->ctx->scope, j->arena, &imports, &n, err));
-    for (size_t i = 0; i < n; i++)
-        if (!imports[i].undone_at && !imports[i].records && strcmp(imports[i].kind, kind) == 0 &&
-            imports[i].imported_at <= j->ctx->scope.known_at && imports[i].imported_at > latest)
-            latest = imports[i].imported_at;
+    for (size_t i = 0; i < n; i++) {
+        const kept_import *m = &imports[i];
+        int64_t known_at = j->ctx->scope.known_at;
+        bool stood = m->imported_at <= known_at && (!m->undone_at || m->undone_at > known_at);
+        if (stood && !m->records && strcmp(m->kind, kind) == 0 && m->imported_at > latest)
+            latest = m->imported_at;
+    }
     *ret_day = latest ? (int32_t)(latest / KEPT_DAY_MICROS) : KEPT_NO_DAY;
     return KEPT_OK;
 }
@@ -177,26 +180,6 @@ static kept_status judge_one(kept_judging *j, kept_group_of *group, const reach 
     return kept_judge__add(j, &out, err);
 }
 
-/* Of the windows that run there is one to show: the newest. Earlier ones of the same promise wait
- * for facts to close them; between them may lie some that are closed. */
-static bool newer_runs(const kept_judging *j, size_t at)
-{
-    const kept_judged *one = &j->judged[at];
-    for (size_t i = at + 1; i < j->n && j->judged[i].promise == one->promise; i++)
-        if (j->judged[i].running)
-            return true;
-    return false;
-}
-
-static void drop_waiting(kept_judging *j, size_t first)
-{
-    size_t n = first;
-    for (size_t i = first; i < j->n; i++)
-        if (!j->judged[i].running || !newer_runs(j, i))
-            j->judged[n++] = j->judged[i];
-    j->n = n;
-}
-
 /* --- The week's work --- */
 
 /* Keys of facts become records together. */
@@ -303,7 +286,6 @@ kept_status kept_judge__group(kept_judging *j, kept_group_of *group, kept_err *e
     for (size_t i = 0; i < group->n; i++)
         if (group->slots[i].whole == i)
             KEPT_TRY(judge_one(j, group, &r, i, err));
-    drop_waiting(j, first);
     KEPT_TRY(find_open(j, group, first, err));
     return kept_judge__outlooks(j, group, first, err);
 }

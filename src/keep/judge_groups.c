@@ -1,4 +1,5 @@
 /* Promises that are judged alike go together: one statement for all their windows. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "keep/judge_int.h"
@@ -72,20 +73,53 @@ static kept_status add_window(grouping *g, kept_group_of *group, const kept_case
     return KEPT_OK;
 }
 
-/* Days of the window whose cases do not count, as windows of their own: what they hold is taken
- * from the whole. */
+typedef struct stretch {
+    int32_t from, until; /* both counted */
+} stretch;
+
+static int by_from(const void *a, const void *b)
+{
+    const stretch *x = a, *y = b;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+/* The days on which no case of the promise counts, in order and without overlap: what two
+ * agreements take out is taken out once. */
+static size_t find_stretches(const kept_promise *p, stretch *found)
+{
+    size_t n = 0, kept = 0;
+    for (size_t i = 0; i < p->n_exemptions; i++)
+        if (p->exemptions[i].cases < 0)
+            found[n++] = (stretch){p->exemptions[i].from, p->exemptions[i].until};
+    for (size_t i = 0; i < p->n_rests; i++)
+        found[n++] = (stretch){p->rests[i].from, p->rests[i].until};
+    if (n > 1)
+        qsort(found, n, sizeof *found, by_from);
+    for (size_t i = 0; i < n; i++) {
+        if (kept && found[i].from <= found[kept - 1].until) {
+            if (found[i].until > found[kept - 1].until)
+                found[kept - 1].until = found[i].until;
+        } else {
+            found[kept++] = found[i];
+        }
+    }
+    return kept;
+}
+
+/* These days as windows of their own: what they hold is taken from the whole. */
 static kept_status add_parts(grouping *g, kept_group_of *group, size_t whole, kept_err *err)
 {
     const kept_promise *p = group->slots[whole].promise;
-    for (size_t i = 0; i < p->n_exemptions + p->n_rests; i++) {
-        bool rest = i >= p->n_exemptions;
-        int32_t from = rest ? p->rests[i - p->n_exemptions].from : p->exemptions[i].from;
-        int32_t until = rest ? p->rests[i - p->n_exemptions].until : p->exemptions[i].until;
-        if (!rest && p->exemptions[i].cases >= 0)
-            continue;
+    if (p->n_exemptions + p->n_rests == 0)
+        return KEPT_OK;
+    stretch *found = KEPT_NEW_N(g->j->arena, stretch, p->n_exemptions + p->n_rests);
+    if (!found)
+        return kept_nomem(err);
+    size_t n = find_stretches(p, found);
+    for (size_t i = 0; i < n; i++) {
         kept_case_window part = group->windows[whole];
-        part.start = from > part.start ? from : part.start;
-        part.end = until < part.end ? until : part.end;
+        part.start = found[i].from > part.start ? found[i].from : part.start;
+        part.end = found[i].until < part.end ? found[i].until : part.end;
         kept_slot_of slot = group->slots[whole];
         slot.whole = whole;
         if (part.start <= part.end)

@@ -98,7 +98,7 @@ static kept_status find_giver(kept_registered *r, kept_arena *arena, kept_err *e
     return r->from ? KEPT_OK : kept_nomem(err);
 }
 
-static const char *cases_of(const kept_measures *measures, const char *name)
+const char *kept_cases_name(const kept_measures *measures, const char *name)
 {
     for (size_t i = 0; name && i < measures->n; i++)
         if (strcmp(measures->items[i]->name, name) == 0 && measures->items[i]->facts)
@@ -125,7 +125,7 @@ kept_status kept_register(kept_ctx *ctx, kept_store *store, const kept_promise *
         *r = (kept_registered){.promise = &promises[i]};
         find_judged(judged, n_judged, &at, r);
         KEPT_TRY(find_giver(r, ctx->arena, err));
-        r->cases = cases_of(&measures, kept_promise_terms(r->promise, INT32_MAX)->measure);
+        r->cases = kept_cases_name(&measures, kept_promise_terms(r->promise, INT32_MAX)->measure);
         r->has_margin = r->promise->customer && margin_of(&m, r->promise->customer, &r->margin);
         if (!r->has_margin && r->promise->has_stake) {
             r->has_margin = true;

@@ -17,6 +17,9 @@ typedef struct kept_registered {
     double weight;  /* what it is ordered by: chance of being missed x money */
 } kept_registered;
 
+/* What the cases of a measure are called, "deliveries"; "cases" when it is none. */
+const char *kept_cases_name(const kept_measures *measures, const char *measure);
+
 /* To whom, by name: the customer, the segment, else "everyone" and so on; of what others promised
  * to us, from whom. */
 const char *kept_registered_to(const kept_registered *row);

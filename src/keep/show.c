@@ -6,8 +6,8 @@
 
 #include "base/array.h"
 #include "base/date.h"
+#include "keep/register.h"
 #include "keep/show_by.h"
-#include "keep/words.h"
 #include "store/facts/read.h"
 #include "store/records/record.h"
 #include "store/records/rule.h"
@@ -292,16 +292,13 @@ static kept_status show_windows(kept_ctx *ctx, kept_store *store, const kept_pro
                                 bool history, kept_result *result, kept_err *err)
 {
     kept_judged *judged = NULL;
-    const char *policy = NULL, *cases = "cases";
+    const char *policy = NULL;
     kept_measures measures;
     size_t n = 0;
-    const char *measure = kept_promise_terms(p, INT32_MAX)->measure;
     KEPT_TRY(read_judged(ctx, store, p->id, history, &judged, &n, err));
     KEPT_TRY(kept_store_measures(store, ctx->arena, &measures, err));
     KEPT_TRY(policy_of(ctx, store, p->id, &policy, err));
-    for (size_t i = 0; measure && i < measures.n; i++)
-        if (strcmp(measures.items[i]->name, measure) == 0 && measures.items[i]->facts)
-            cases = measures.items[i]->facts->name;
+    const char *cases = kept_cases_name(&measures, kept_promise_terms(p, INT32_MAX)->measure);
     for (size_t i = n; i > 0; i--)
         if (judged[i - 1].running)
             add_outlook(ctx, result, p, &judged[i - 1], cases, policy);

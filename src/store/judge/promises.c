@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/date.h"
 #include "base/text.h"
 #include "store/records/rule.h"
@@ -21,6 +22,9 @@ enum {
     " target_is, tolerance, within, within_unit, counted_by, period_target, allowance, allowed,"   \
     " partly_from, rhythm, due_on, ends_on"
 enum { N_TERMS = 21 };
+
+/* The day something was written down, for what does not say when it was. */
+#define MADE_ON "date(made_at / 1000000, 'unixepoch')"
 
 typedef struct loading {
     kept_store *store;
@@ -63,11 +67,15 @@ static int32_t day_or(const kept_rule_cell *cell, int32_t preset)
 static kept_status ask(const loading *l, const char *sql, const char *source, kept_rule_rows *rows,
                        kept_err *err)
 {
+    char as_of[11];
+    kept_day_write(l->scope->as_of > KEPT_DAY_MAX ? KEPT_DAY_MAX : l->scope->as_of, as_of);
     const kept_rule_param params[] = {
         {"id", {.type = KEPT_RULE_INT, .i = l->id}},
         {"known", {.type = KEPT_RULE_INT, .i = l->scope->known_at}},
+        {"as_of", {.type = KEPT_RULE_TEXT, .text = as_of}},
     };
-    KEPT_TRY(kept_rule_run(l->store, l->scope, sql, source, params, 2, MOST, l->arena, rows, err));
+    KEPT_TRY(kept_rule_run(l->store, l->scope, sql, source, params, KEPT_N(params), MOST, l->arena,
+                           rows, err));
     return rows->cut ? kept_fail(err, KEPT_EINPUT, "More than %d %s are more than can be judged.",
                                  MOST, source)
                      : KEPT_OK;
@@ -287,7 +295,8 @@ static kept_status load_exemptions(loading *l, kept_err *err)
     static const char sql[] =
         "SELECT promise, starts_on, ends_on, cases FROM exemption"
         " WHERE archived_at = 0 AND made_at <= :known AND starts_on IS NOT NULL"
-        " AND (:id = 0 OR promise = :id) ORDER BY promise, starts_on, id";
+        " AND coalesce(agreed_on, " MADE_ON
+        ") <= :as_of AND (:id = 0 OR promise = :id) ORDER BY promise, starts_on, id";
     kept_rule_rows rows;
     KEPT_TRY(ask(l, sql, "exemptions", &rows, err));
     for (size_t i = 0, n; i < rows.n; i += n) {
@@ -314,7 +323,8 @@ static kept_status load_fulfilments(loading *l, kept_err *err)
     static const char sql[] =
         "SELECT promise, id, due_on, done_on, verdict, cause, remedy, words, value, level, said_by"
         " FROM fulfilment WHERE archived_at = 0 AND made_at <= :known"
-        " AND (:id = 0 OR promise = :id) ORDER BY promise, coalesce(due_on, done_on), id";
+        " AND coalesce(done_on, " MADE_ON ") <= :as_of AND (:id = 0 OR promise = :id) ORDER BY "
+        "promise, coalesce(due_on, done_on), id";
     kept_rule_rows rows;
     KEPT_TRY(ask(l, sql, "fulfilments", &rows, err));
     for (size_t i = 0, n; i < rows.n; i += n) {

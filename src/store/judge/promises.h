@@ -95,8 +95,8 @@ typedef struct kept_promise {
 } kept_promise;
 
 /* All promises in sight by id, archived and closed ones too; only one when id is not 0. What was
- * recorded after scope.known_at is not there. today: promises without a first day hold since ever
- * when older facts are there. */
+ * recorded after scope.known_at is not there, nor what was done, said or exempted after
+ * scope.as_of. */
 KEPT_MUST_CHECK kept_status kept_promises_load(kept_store *store, const kept_scope *scope,
                                                int64_t id, kept_arena *arena,
                                                kept_promise **ret_promises, size_t *ret_n,
